@@ -1,0 +1,1 @@
+"""What ./bench runs: ratios measured side by side in one run, never an absolute number on its own."""

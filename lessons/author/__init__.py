@@ -1,0 +1,1 @@
+"""For instructors: a folder of lessons, scene lists and question banks outside the repository."""

@@ -1,0 +1,59 @@
+"""What the facts of several lessons measure: bytes of a key, round trips of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from lessons.estimates import Sample
+from lessons.staging import clear
+
+if TYPE_CHECKING:
+    from lab.bench import Bench
+
+__all__ = ["bytes_of", "round_trips_of", "sample_of"]
+
+
+def bytes_of(bench: Bench, key: str) -> int | str:
+    """What MEMORY USAGE says of the whole key, or a sentence about why this server cannot say it."""
+    if not bench.backend.can("memory_usage"):
+        return f"Not measurable here: {bench.backend.why_not('memory_usage')}"
+    found: int | None = bench.quiet().memory_usage(key, samples=0)
+    return found or 0
+
+
+def round_trips_of(bench: Bench, call: Callable[[], Any]) -> int:
+    """How often the call wrote and waited."""
+    begin = bench.log.mark()
+    call()
+    return bench.log.since(begin).round_trips
+
+
+def sample_of(
+    bench: Bench, fill: Callable[[], Iterable[str]], items: int, operation: Callable[[], Any], *globs: str
+) -> Sample:
+    """What so many items take, and the round trips of one operation of a traced client.
+
+    `fill` stores the items and returns their keys. On a server of one's own the memory is that of the whole
+    server, before and after: MEMORY USAGE leaves out what a key takes in the tables of keys and TTLs. Where
+    others write too, MEMORY USAGE it is. The keys that match `globs` are cleared away afterwards.
+    """
+    quiet, can = bench.quiet(), bench.backend.can("memory_usage")
+    alone = can and not bench.backend.shared
+    before = _used(quiet) if alone else 0
+    keys = list(fill()) if can else []
+    if alone:
+        stored, how = _used(quiet) - before, "used_memory before and after"
+    elif can:
+        stored, how = sum(int(quiet.memory_usage(key, samples=0) or 0) for key in keys), "MEMORY USAGE"
+    else:
+        stored, how = 0, ""
+    trips = round_trips_of(bench, operation)
+    clear(bench, *globs)
+    missing = "" if can else f"Not measurable here: {bench.backend.why_not('memory_usage')}"
+    return Sample(stored, items, trips, how, missing)
+
+
+def _used(quiet: Any) -> int:
+    """Bytes that the server has allocated."""
+    return int(quiet.info("memory")["used_memory"])

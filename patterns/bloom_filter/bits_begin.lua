@@ -1,0 +1,12 @@
+-- bits_begin(keys=[coming, rebuild], args=[token, lease_ms, capacity, hashes, bits]) -> 1 begun, 0 another client is at it
+-- One script, so that two clients do not fill one filter, and none of it is left without an end.
+local coming, rebuild, token, lease, u = KEYS[1], KEYS[2], ARGV[1], ARGV[2], 'u32'
+local capacity, hashes, bits = ARGV[3], ARGV[4], ARGV[5]
+local owner = redis.call('GET', rebuild)
+if owner and owner ~= token then return 0 end
+redis.call('UNLINK', coming)
+redis.call('SETRANGE', coming, 15 + math.ceil(bits / 8), '\0') -- all of it now: no surprise when it fills up
+redis.call('BITFIELD', coming, 'SET', u, '#1', capacity, 'SET', u, '#2', hashes, 'SET', u, '#3', bits)
+redis.call('PEXPIRE', coming, lease)
+redis.call('SET', rebuild, token, 'PX', lease)
+return 1

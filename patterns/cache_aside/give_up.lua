@@ -1,0 +1,4 @@
+-- give_up(keys=[lease], args=[token]) -> 1 given up, 0 not ours
+-- One script, because between a GET that says "ours" and a DEL the lease can change hands.
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])

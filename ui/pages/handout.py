@@ -1,0 +1,7 @@
+"""A lesson to print: `?handout=leaderboard`."""
+
+from __future__ import annotations
+
+from ui import handout
+
+handout.draw()

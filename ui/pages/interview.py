@@ -1,0 +1,7 @@
+"""The mock interview: `?page=interview`, `?page=interview&sitting=...`, `?page=interview&drill=...`."""
+
+from __future__ import annotations
+
+from ui import interview
+
+interview.draw()
