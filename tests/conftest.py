@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from redis import Redis
 from redis.cluster import RedisCluster
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from lab.server import PrivateServer, start_private_server
 from lab.topology import Cluster, start_cluster
@@ -19,9 +21,24 @@ from tests import tally
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
+BROWSER = "tests/e2e/"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tally.note(items)
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))  # they take longest
+
+
+class OneBrowser(LoadFileScheduling):
+    """A file's tests go to one worker, and all of the browser's to one: two Chromiums starve two cores."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
