@@ -17,7 +17,7 @@ from lab.explorer.clients import Diverged, told
 from lab.explorer.commands import Command
 from lab.explorer.connection import LOST
 from lab.explorer.graph import CRASH, JUMP, LATE, LOST_REPLY, LOST_REQUEST, Graph, decoded_event
-from lab.explorer.run import Asked, Finished, Run
+from lab.explorer.run import Asked, Finished, Run, greenlets_kept
 
 __all__ = ["Live"]
 
@@ -71,12 +71,13 @@ class Live:
         """Run them and complain of the first difference."""
         todo = list(ways)
         lanes = min(SIDE_BY_SIDE, self._graph.backend.databases, len(todo))
-        if lanes > 1:
-            try:
-                return self._run(todo, lanes)
-            except Exception:  # noqa: BLE001 - FLUSHALL, say, reaches the others: alone it shows what is true
-                self.close()
-        self._run(todo, 1)
+        with greenlets_kept():
+            if lanes > 1:
+                try:
+                    return self._run(todo, lanes)
+                except Exception:  # noqa: BLE001 - FLUSHALL, say, reaches the others: alone it shows what is true
+                    self.close()
+            self._run(todo, 1)
 
     def _run(self, todo: Sequence[Way], lanes: int) -> None:
         """In each round every schedule that is under way sends one step, and then every answer is read."""

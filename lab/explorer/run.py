@@ -13,7 +13,17 @@ from typing import Any, NoReturn
 from greenlet import GreenletExit, getcurrent, greenlet
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-__all__ = ["Asked", "Finished", "Interrupted", "Problem", "Run", "begun", "current_run", "ended_if_given_up"]
+__all__ = [
+    "Asked",
+    "Finished",
+    "Interrupted",
+    "Problem",
+    "Run",
+    "begun",
+    "current_run",
+    "ended_if_given_up",
+    "greenlets_kept",
+]
 
 _STUBBORN = 10
 _parked: list[greenlet] = []
@@ -59,11 +69,13 @@ class Run:
     __slots__ = (
         "_greenlet",
         "_seed",
+        "_work",
         "caught",
         "closed",
         "connections",
         "dead",
         "drew",
+        "finished",
         "problem",
         "random",
         "resumed",
@@ -82,23 +94,28 @@ class Run:
         self.resumed = 0
         self.random: random.Random | None = None
         self.thread = threading.get_ident()
-        self._greenlet = RunGreenlet(self, work)
+        self.finished: Finished | None = None
+        self._work = work
+        self._greenlet: RunGreenlet | None = None
 
     def resume(self, outcome: Any = None) -> Asked | Finished | Problem:
         """On to the next thing the client asks for."""
         self.resumed += 1
+        if self._greenlet is None:
+            self._greenlet = _carrying(self)
         asked: Asked | Finished | Problem = self._greenlet.switch(outcome)
         if self.problem:
             return Problem(self.problem)
-        return asked
+        return asked if self.finished is None else self.finished
 
     def ask(self, asked: Asked) -> Any:
         """Called by the client's side: stop here until the world has answered."""
         if self.dead:
             self._swallow()
-        if getcurrent() is not self._greenlet:
+        here = getcurrent()
+        if here is not self._greenlet:
             self.refuse("sends commands from a thread or greenlet of its own")
-        hub = self._greenlet.parent
+        hub = here.parent
         assert hub is not None
         try:
             return hub.switch(asked)
@@ -124,13 +141,26 @@ class Run:
     def kill(self) -> None:
         """End the run where it stands; commands that its `finally` sends go nowhere."""
         self.dead = True
-        while self._greenlet and self.caught <= _STUBBORN:
+        while self._greenlet is not None and self.caught <= _STUBBORN:
             self.caught += 1
             self._greenlet.throw(GreenletExit)
 
+    def work(self) -> None:
+        """Called by its greenlet: the client from its first line to its end."""
+        try:
+            self.finished = Finished(value=self._work(self))
+        except GreenletExit:
+            self.finished = Finished(error=None)
+        except Interrupted:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever pattern code raises is its result
+            self.finished = Finished(error=error)
+        finally:
+            self._greenlet = None
+
     def frame(self) -> FrameType | None:
         """Where the client stands."""
-        return self._greenlet.gr_frame
+        return self._greenlet.gr_frame if self._greenlet is not None else None
 
     def _swallow(self) -> NoReturn:
         if getcurrent() is self._greenlet:
@@ -150,22 +180,54 @@ class Run:
 
 
 class RunGreenlet(greenlet):
-    """Carries its run, so that patched functions know who calls."""
+    """Carries its run, so that patched functions know who calls; when that has ended, perhaps another."""
 
-    def __init__(self, run: Run, work: Callable[[Run], Any]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.owner = run
-        self._work = work
+        self.owner: Run | None = None
 
-    def run(self, _: Any = None) -> Finished:
-        try:
-            return Finished(value=self._work(self.owner))
-        except GreenletExit:
-            return Finished(error=None)
-        except Interrupted:
-            raise
-        except BaseException as error:  # noqa: BLE001 - whatever pattern code raises is its result
-            return Finished(error=error)
+    def run(self, _: Any = None) -> None:
+        while (run := self.owner) is not None:
+            run.work()
+            self.owner = run = None
+            idle = _idle.get(threading.get_ident())
+            if idle is not None and self.parent is not None:
+                idle.append(self)
+                self.parent.switch()
+
+
+_idle: dict[int, list[RunGreenlet]] = {}
+"""Thread -> its greenlets that carry no run, where they are kept."""
+
+
+@contextlib.contextmanager
+def greenlets_kept() -> Iterator[None]:
+    """Until the block ends, greenlets of this thread carry one run after the other.
+
+    A greenlet's stack is memory fetched from the system at its start: that takes as long as a short run.
+    """
+    thread = threading.get_ident()
+    if thread in _idle:
+        yield
+        return
+    idle = _idle[thread] = []
+    try:
+        yield
+    finally:
+        del _idle[thread]
+        for one in idle:
+            one.switch()
+
+
+def _carrying(run: Run) -> RunGreenlet:
+    """A greenlet that carries this run, with nothing left of those before."""
+    assert run.finished is None
+    idle = _idle.get(threading.get_ident())
+    found = idle.pop() if idle else RunGreenlet()
+    if found.dead:  # Ctrl-C has ended it where it waited
+        return _carrying(run)
+    found.owner, found.parent, found.gr_context = run, getcurrent(), None
+    return found
 
 
 def begun(run: Run) -> Run:

@@ -21,7 +21,7 @@ from lab.explorer.evaluate import drive
 from lab.explorer.graph import Asymmetric, Graph
 from lab.explorer.judge import Wrong, judge
 from lab.explorer.live import Live
-from lab.explorer.run import ended_if_given_up
+from lab.explorer.run import ended_if_given_up, greenlets_kept
 from lab.explorer.schedule import Schedule
 from lab.explorer.servers import backend_named
 from lab.explorer.steps import Refused
@@ -46,7 +46,7 @@ def explore(
     ambient.install()
     server = backend_named(backend) if isinstance(backend, str) else backend
     bounds = bounds or Bounds()
-    with server.lock, watchdog(min(1.0, bounds.seconds)), undisturbed():
+    with server.lock, watchdog(min(1.0, bounds.seconds)), undisturbed(), greenlets_kept():
         started = time.perf_counter()
         sent = server.commands_sent
         try:
