@@ -169,6 +169,8 @@ class Bench:
                 work(actor, job)
             except Exception as error:  # noqa: BLE001  it is this actor's result
                 results[actor] = error
+            except SystemExit:  # a thread would end without a word
+                results[actor] = RuntimeError("the code ends the program (SystemExit)")
 
         threads = [
             threading.Thread(target=guarded, args=(actor, job), name=f"bench-{actor}", daemon=True)

@@ -212,6 +212,12 @@ def test_actors_start_together_even_if_one_cannot_connect(bench: Bench) -> None:
     assert isinstance(results["lost"], ConnectionError)
 
 
+def test_an_actor_that_ends_the_program_is_told_as_one_and_waited_for_no_longer(bench: Bench) -> None:
+    results = bench.together({"ann": sys.exit, "ben": lambda redis: redis.echo("here")})
+    assert results["ben"] == "here"
+    assert str(results["ann"]) == "the code ends the program (SystemExit)"
+
+
 def test_nobody_starts_before_all_are_ready(bench: Bench) -> None:
     here: list[str] = []
     everyone = threading.Barrier(6, timeout=10)
