@@ -161,6 +161,13 @@ def what_it_started(child: subprocess.Popen[str]) -> tuple[list[int], Path]:
     return [int(pid) for pid in pids], Path(folder)
 
 
+def stop(child: subprocess.Popen[str]) -> None:
+    """Stop it, and wait until it has stopped: a signal comes when the process gets its turn."""
+    child.send_signal(signal.SIGSTOP)
+    _, status = os.waitpid(child.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_when_the_app_is_killed_nothing_is_left(number: signal.Signals) -> None:
     with app("threading.Event().wait()") as child:
@@ -194,12 +201,13 @@ def test_app_and_guardian_killed_together_leave_a_folder_that_the_next_guardian_
     with tempfile.TemporaryDirectory() as temp:  # of our own: any new guardian would sweep the common one
         with app("threading.Event().wait()", TMPDIR=temp) as child:
             pids, folder = what_it_started(child)
-            child.send_signal(signal.SIGSTOP)  # so that it cannot tidy up after its guardian
+            stop(child)  # so that it cannot tidy up after its guardian
             os.kill(pids[0], signal.SIGKILL)
             wait_until(lambda: not any(is_running(pid) for pid in pids), "the servers are gone")
             assert folder.parent == Path(temp)
-            assert folder.exists()
+            left = folder.exists()
             child.kill()
+        assert left
         it = Guardian(temp)
         wait_until(lambda: not folder.exists(), "the stale folder is gone")
         assert it.folder.exists()
