@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import re
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -75,7 +76,7 @@ class BrokenOff(Exception):
     """The server closed the connection, or did not answer in time."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.late = isinstance(error, TimeoutError)
+        self.late = isinstance(error, BlockingIOError)
         super().__init__(
             f"the server gave no answer for {_PATIENCE} s"
             if self.late
@@ -117,7 +118,8 @@ class RawLink:
 
     def __init__(self, path: str, database: int = 0) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(_PATIENCE)
+        for limit in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # Python's own time-out polls before each call
+            self._socket.setsockopt(socket.SOL_SOCKET, limit, struct.pack("ll", _PATIENCE, 0))
         try:
             self._socket.connect(path)
         except OSError as error:

@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 from lab.explorer.backend import Link, lua
-from lab.explorer.clients import Diverged, told
+from lab.explorer.clients import Diverged, Node, told
 from lab.explorer.commands import Command
 from lab.explorer.connection import LOST
 from lab.explorer.graph import CRASH, JUMP, LATE, LOST_REPLY, LOST_REQUEST, Graph, decoded_event
@@ -121,74 +121,65 @@ class Live:
         runs = [trie.fresh_run() for trie in graph.tries]
         try:
             asked = [trie.resume(run) for trie, run in zip(graph.tries, runs, strict=True)]
-            state = self._start
-            for event, target in way:
-                yield from self._event(lane, state, event, target, runs, asked)
-                state = target
+            yield from self._events(lane, way, runs, asked)
         finally:
             for run in runs:
                 run.kill()
-        yield from self._same_ending(lane, state, asked)
+        yield from self._same_ending(lane, way[-1][1] if way else self._start, asked)
 
-    def _event(
-        self, lane: Lane, state: int, number: int, target: int, runs: list[Run], asked: list[Any]
-    ) -> Asking:
-        graph = self._graph
-        kind, actor = decoded_event(number)
-        before, after = graph.states[state], graph.states[target]
-        now = graph.worlds.worlds[after[0]].now
-        if kind == JUMP:
-            yield lane.main, graph.worlds.expiry.prepare(now)[0]
-            return
-        if kind == CRASH:
-            runs[actor].kill()
-            asked[actor] = None
-            return
-        trie, at = graph.tries[actor], graph.nodes[before[2 + actor]]
-        self._same(at.depth, trie, at.asked, asked[actor])
-        step = at.step
-        assert step is not None
-        if kind == LATE:
-            yield lane.main, graph.worlds.expiry.prepare(now)[0]
-        move = (
-            graph._lost if kind == LOST_REPLY else graph._unsent if kind == LOST_REQUEST else graph._steps
-        )[before[0], at.id]
-        assert move is not None
-        expected = graph.worlds.registry.outcomes[move.outcome].value
-        answer: Any = expected
-        if step.kind in ("write", "watch") and kind not in (LOST_REQUEST, LATE):
-            link = lane.link(actor, at.connection)
-            if step.kind == "watch":
-                lane.watching.add((actor, at.connection))
-                answer = yield link, step.commands
-            else:
-                here = graph.worlds.worlds[before[0]]
-                counts = graph.moves.counts(step, here) if step.publishes else ()
-                commands, assemble = step.prepare(here.now, counts)
-                replies = yield link, [*commands, *step.drain()]
-                answer = assemble(replies[: len(commands)])
-            if kind == LOST_REPLY:
-                answer = LOST
-            elif not _alike(answer, expected):
-                raise Diverged(
-                    f"{trie.name}, step {at.depth + 1}: Redis answered {answer!r} to {told(at.asked)} when "
-                    f"the schedule was run live, and the search expected {expected!r}."
-                )
-        if at.part is not None and kind != LOST_REPLY and kind != LOST_REQUEST:
-            child = graph.nodes[move.node]
-            if child.part:
-                return
-            whole: list[Any] = []
-            node: Any = at
-            while node.part:
-                whole[:0] = node.outcome.value
-                node = node.parent
-            answer = [*whole, *answer]
-        asked[actor] = trie.resume(runs[actor], answer)
-        if kind in (LOST_REPLY, LOST_REQUEST) and (actor, at.connection) in lane.watching:
-            # The client's connection is gone, and so is what it watched.
-            lane.watching.discard((actor, at.connection))
-            yield lane.link(actor, at.connection), [(b"UNWATCH",)]
+    def _events(self, lane: Lane, way: Way, runs: list[Run], asked: list[Any]) -> Asking:
+        graph, state = self._graph, self._start
+        states, nodes, worlds = graph.states, graph.nodes, graph.worlds.worlds
+        for number, target in way:
+            kind, actor = decoded_event(number)
+            before, state = states[state], target
+            now = worlds[states[target][0]].now
+            if kind == JUMP:
+                yield lane.main, graph.worlds.expiry.prepare(now)[0]
+                continue
+            if kind == CRASH:
+                runs[actor].kill()
+                asked[actor] = None
+                continue
+            trie, at = graph.tries[actor], nodes[before[2 + actor]]
+            self._same(at.depth, trie, at.asked, asked[actor])
+            step = at.step
+            assert step is not None
+            if kind == LATE:
+                yield lane.main, graph.worlds.expiry.prepare(now)[0]
+            unheard = kind in (LOST_REPLY, LOST_REQUEST)
+            moves = graph._steps if not unheard else graph._lost if kind == LOST_REPLY else graph._unsent
+            move = moves[before[0], at.id]
+            assert move is not None
+            expected = graph.worlds.registry.outcomes[move.outcome].value
+            answer: Any = expected
+            if step.kind in ("write", "watch") and kind not in (LOST_REQUEST, LATE):
+                link = lane.link(actor, at.connection)
+                if step.kind == "watch":
+                    lane.watching.add((actor, at.connection))
+                    answer = yield link, step.commands
+                else:
+                    here = worlds[before[0]]
+                    counts = graph.moves.counts(step, here) if step.publishes else ()
+                    commands, assemble = step.prepare(here.now, counts)
+                    replies = yield link, [*commands, *step.drain()]
+                    answer = assemble(replies[: len(commands)])
+                if kind == LOST_REPLY:
+                    answer = LOST
+                elif not _alike(answer, expected):
+                    raise Diverged(
+                        f"{trie.name}, step {at.depth + 1}: Redis answered {answer!r} to {told(at.asked)} "
+                        f"when the schedule was run live, and the search expected {expected!r}."
+                    )
+            if at.part is not None and not unheard:
+                if nodes[move.node].part:
+                    continue
+                answer = [*_answered_before(at), *answer]
+            asked[actor] = trie.resume(runs[actor], answer)
+            if unheard and (actor, at.connection) in lane.watching:
+                # The client's connection is gone, and so is what it watched.
+                lane.watching.discard((actor, at.connection))
+                yield lane.link(actor, at.connection), [(b"UNWATCH",)]
 
     def _same(self, depth: int, trie: Any, expected: Any, asked: Any) -> None:
         if expected != asked:
@@ -214,6 +205,16 @@ class Live:
             lane.clean = True
         if graph.worlds.content_of(found[0]) != content.id:
             raise Diverged("A schedule that was run live left another keyspace than the search expected.")
+
+
+def _answered_before(at: Node) -> list[Any]:
+    """The replies to the parts of this pipeline that came before."""
+    whole: list[Any] = []
+    node: Any = at
+    while node.part:
+        whole[:0] = node.outcome.value
+        node = node.parent
+    return whole
 
 
 def _alike(one: Any, other: Any) -> bool:
