@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import select
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -76,7 +76,7 @@ class BrokenOff(Exception):
     """The server closed the connection, or did not answer in time."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.late = isinstance(error, BlockingIOError)
+        self.late = isinstance(error, TimeoutError)
         super().__init__(
             f"the server gave no answer for {_PATIENCE} s"
             if self.late
@@ -114,28 +114,38 @@ def publishes(script: str) -> bool:
 
 
 class RawLink:
-    """A socket and a parser that speaks RESP3 as redis-py does."""
+    """A socket and a parser that speaks RESP3 as redis-py does.
+
+    It waits only where there is nothing to read: Python's own time-out asks the system before each call.
+    """
 
     def __init__(self, path: str, database: int = 0) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        for limit in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # Python's own time-out polls before each call
-            self._socket.setsockopt(socket.SOL_SOCKET, limit, struct.pack("ll", _PATIENCE, 0))
+        self._reader: Any = hiredis.Reader(notEnoughData=self)
+        self._fed = bytearray(_CHUNK * 4)
+        with contextlib.ExitStack() as unless_greeted:
+            unless_greeted.callback(self.close)
+            self._connect(path)
+            self.ask([(b"HELLO", b"3"), (b"SELECT", b"%d" % database)])
+            unless_greeted.pop_all()
+
+    def _connect(self, path: str) -> None:
+        self._socket.settimeout(_PATIENCE)
         try:
             self._socket.connect(path)
         except OSError as error:
-            self._socket.close()
             raise BrokenOff(error) from None
-        self._reader: Any = hiredis.Reader(notEnoughData=self)
-        self._fed = bytearray(_CHUNK * 4)
-        self.ask([(b"HELLO", b"3")])
-        if database:
-            self.ask([(b"SELECT", b"%d" % database)])
+        self._socket.setblocking(False)
 
     def send(self, data: bytes) -> None:
-        try:
-            self._socket.sendall(data)
-        except OSError as error:
-            raise BrokenOff(error) from None
+        left: bytes | memoryview = data
+        while left:
+            try:
+                left = memoryview(left)[self._socket.send(left) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT)
+            except OSError as error:
+                raise BrokenOff(error) from None
 
     def take(self, count: int) -> list[Any]:
         replies: list[Any] = []
@@ -145,6 +155,9 @@ class RawLink:
             if reply is self:
                 try:
                     size = receive(buffer)
+                except BlockingIOError:
+                    self._wait(select.POLLIN)
+                    continue
                 except OSError as error:
                     raise BrokenOff(error) from None
                 if not size:
@@ -153,6 +166,12 @@ class RawLink:
                 continue
             replies.append(reply)
         return replies
+
+    def _wait(self, what: int) -> None:
+        poll = select.poll()
+        poll.register(self._socket, what)
+        if not poll.poll(_PATIENCE * 1000):
+            raise BrokenOff(TimeoutError())
 
     def post(self, commands: Sequence[Command]) -> None:
         self.send(b"".join(map(pack, commands)))
