@@ -39,6 +39,7 @@ def test_a_phone_never_scrolls_sideways_and_every_image_has_words(enter: Enter, 
     for image in page.get_by_role("img").all():
         assert (image.get_attribute("aria-label") or "").endswith(".")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert violations(page) == set()
 
 
 def test_a_card_keeps_its_identity_when_it_changes_column(enter: Enter, shown: App) -> None:

@@ -399,10 +399,13 @@ def table(moved: bool) -> list[Picture]:
             ),
             "Every row is one effect outside of Redis.",
         ),
-        Table(
-            "Wide",
-            tuple(f"a column {at}" for at in range(9)),
-            tuple(TableRow(tuple(f"cell {row}.{at}" for at in range(9))) for row in range(3)),
+        *(  # twice, as naive beside hardened
+            Table(
+                "Wide",
+                tuple(f"a column {at}" for at in range(9)),
+                tuple(TableRow(tuple(f"cell {row}.{at}" for at in range(9))) for row in range(3)),
+            )
+            for _ in range(2)
         ),
         Table("Empty", ("payment", "account")),
     ]

@@ -47,7 +47,7 @@ const inWords = (node, data) => {
 function scrolls(part, label) {
   return onWidth(part, () => {
     const wide = part.scrollWidth > part.clientWidth + 1
-    for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": `${label}, scrolls sideways` }))
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": `${label}, scrolls sideways` }))
       wide ? part.setAttribute(name, value) : part.removeAttribute(name)
   })
 }
