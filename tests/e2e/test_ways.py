@@ -173,6 +173,22 @@ def test_a_source_line_of_the_log_is_shown_in_the_code(enter: Enter) -> None:
     expect(page.locator(".ks-code .pointed")).to_have_class(re.compile("active"))
 
 
+SHARES = """(texts) => {
+  const width = (one) => one.getBoundingClientRect().width
+  return texts.filter((one) => one.checkVisibility()).map((one) => width(one) / width(one.closest('.scroll')))
+}"""
+"""How much of its panel each line of code may use."""
+
+
+def test_a_phone_leaves_the_code_its_width_where_many_ran_a_line(enter: Enter) -> None:
+    page = enter(width=390, height=844).page("/?lesson=leaderboard&step=3")
+    page.get_by_role("button", name=re.compile("^Naive: everyone")).click()
+    page.locator(".ks-code .marks", has_text="clients").first.wait_for()
+    shares = page.locator(".ks-code .text").evaluate_all(SHARES)
+    assert shares
+    assert min(shares) > 0.8
+
+
 def test_a_crowd_is_filtered_by_client(enter: Enter) -> None:
     page = enter().page("/?lesson=leaderboard&step=3")
     page.get_by_role("button", name=re.compile("^Naive: everyone")).click()
