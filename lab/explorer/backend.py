@@ -174,7 +174,7 @@ class RawLink:
             raise BrokenOff(TimeoutError())
 
     def post(self, commands: Sequence[Command]) -> None:
-        self.send(b"".join(map(pack, commands)))
+        self.send(pack(commands[0]) if len(commands) == 1 else b"".join(map(pack, commands)))
 
     def ask(self, commands: Sequence[Command]) -> list[Any]:
         self.post(commands)

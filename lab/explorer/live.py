@@ -162,8 +162,11 @@ class Live:
                     here = worlds[before[0]]
                     counts = graph.moves.counts(step, here) if step.publishes else ()
                     commands, assemble = step.prepare(here.now, counts)
-                    replies = yield link, [*commands, *step.drain()]
-                    answer = assemble(replies[: len(commands)])
+                    if drain := step.drain():
+                        replies = yield link, [*commands, *drain]
+                        answer = assemble(replies[: len(commands)])
+                    else:
+                        answer = assemble((yield link, commands))
                 if kind == LOST_REPLY:
                     answer = LOST
                 elif not _alike(answer, expected):
