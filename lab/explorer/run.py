@@ -203,7 +203,7 @@ _idle: dict[int, list[RunGreenlet]] = {}
 def greenlets_kept() -> Iterator[None]:
     """Until the block ends, greenlets of this thread carry one run after the other.
 
-    A greenlet's stack is memory fetched from the system at its start: that takes as long as a short run.
+    A greenlet's stack is memory fetched from the system at its start, and given back at its end.
     """
     thread = threading.get_ident()
     if thread in _idle:
