@@ -31,6 +31,8 @@ __all__ = ["install"]
 
 _OURS = ("redis.", "logging", "threading", "queue", "selectors", "concurrent.", "lab.explorer")
 _ASYNCIO = "uses asyncio, whose event loop waits on its own; write the client as a plain function"
+_machinery: set[Any] = set()
+"""Names of modules that have asked and begin with one of these."""
 _installed = False
 _connecting: set[int] = set()
 """Threads whose runs may open sockets now."""
@@ -51,8 +53,11 @@ def real_clock_at(seconds: float) -> Iterator[None]:
 def _asks_for_itself(depth: int = 2) -> bool:
     """Whether the caller is machinery (redis-py's metrics, logging) and not the client's own code."""
     frame = sys._getframe(depth)
-    name = frame.f_globals.get("__name__", "")
+    name = frame.f_globals.get("__name__")
+    if name in _machinery:
+        return True
     if str(name).startswith(_OURS) and name != "redis.lock":
+        _machinery.add(name)
         return True
     # The garbage collector calls its callbacks in the middle of anybody's code; some take the time it needs.
     return any(getattr(callback, "__code__", None) is frame.f_code for callback in gc.callbacks)
@@ -60,6 +65,8 @@ def _asks_for_itself(depth: int = 2) -> bool:
 
 def _clock(original: Callable[[], Any], convert: Callable[[int], Any]) -> Callable[[], Any]:
     def clock() -> Any:
+        if not _stopped and sys._getframe(1).f_globals.get("__name__") in _machinery:
+            return original()  # redis-py asks twice a command
         run = current_run()
         if run is None or run.dead or _asks_for_itself():
             stopped = _stopped.get(threading.get_ident()) if _stopped else None

@@ -174,7 +174,13 @@ class RawLink:
             raise BrokenOff(TimeoutError())
 
     def post(self, commands: Sequence[Command]) -> None:
-        self.send(pack(commands[0]) if len(commands) == 1 else b"".join(map(pack, commands)))
+        data = pack(commands[0]) if len(commands) == 1 else b"".join(map(pack, commands))
+        try:
+            sent = self._socket.send(data)
+        except OSError:
+            sent = 0
+        if sent < len(data):
+            self.send(data[sent:])
 
     def ask(self, commands: Sequence[Command]) -> list[Any]:
         self.post(commands)

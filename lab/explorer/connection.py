@@ -35,6 +35,7 @@ SOCKET_TIMEOUT_MS = round((_SHIPPED["socket_timeout"].default or float(1 << 40))
 
 _T = TypeVar("_T")
 _SUBSCRIBING = frozenset((b"SUBSCRIBE", b"PSUBSCRIBE", b"SSUBSCRIBE"))
+_PERHAPS_HERE = frozenset((b"UNWATCH", b"SCRIPT", b"EVALSHA", b"EVALSHA_RO"))
 
 
 class LabConnection(Connection):
@@ -84,16 +85,22 @@ class LabConnection(Connection):
         return list(commands)
 
     def send_command(self, *args: Any, **kwargs: Any) -> None:
-        self.send_packed_command([args])
+        self._send((self._encoded(args),))
 
     def send_packed_command(self, command: Any, check_health: bool = True) -> None:
-        self.connect()
-        commands = tuple([self._encoded(one) for one in command])
-        local = self._answered_here(commands)
-        if local is not None:
-            self.replies.extend(local)
-            return
-        self.listening = self.listening or commands[0][0].upper() in _SUBSCRIBING
+        self._send(tuple([self._encoded(one) for one in command]))
+
+    def _send(self, commands: tuple[tuple[bytes, ...], ...]) -> None:
+        if self._sock is None:
+            self.connect()
+        name = commands[0][0].upper()
+        if name in _PERHAPS_HERE and len(commands) == 1:
+            local = self._answered_here(name, commands[0])
+            if local is not None:
+                self.replies.extend(local)
+                return
+        elif name in _SUBSCRIBING:
+            self.listening = True
         answer = self.run.ask(Asked("write", commands, self.number))
         if answer is LOST:
             self.replies.append(LOST)
@@ -107,12 +114,9 @@ class LabConnection(Connection):
             words[:1] = words[0].split()
         return tuple(words)
 
-    def _answered_here(self, commands: tuple[tuple[bytes, ...], ...]) -> list[Any] | None:
+    def _answered_here(self, name: bytes, command: tuple[bytes, ...]) -> list[Any] | None:
         """Scripts are on the server already, and UNWATCH concerns nobody else: no steps."""
-        if len(commands) != 1:
-            return None
-        command = commands[0]
-        name, texts = command[0].upper(), self.scripts.texts
+        texts = self.scripts.texts
         if name == b"UNWATCH" and not self.listening:
             self.run.closed.append(self.number)
             self._renumber()
@@ -121,9 +125,7 @@ class LabConnection(Connection):
             return [self.scripts.learn(command[2])]
         if name == b"SCRIPT" and len(command) > 2 and command[1].upper() == b"EXISTS":
             return [[int(sha.lower() in texts) for sha in command[2:]]]
-        if name not in (b"EVALSHA", b"EVALSHA_RO") or malformed(command):
-            return None
-        if command[1].lower() not in texts:
+        if name.startswith(b"EVALSHA") and not malformed(command) and command[1].lower() not in texts:
             return [hiredis.ReplyError("NOSCRIPT No matching script. Please use EVAL.")]
         return None
 
@@ -152,6 +154,8 @@ class LabConnection(Connection):
             raise RedisConnectionError("Connection closed by server.")
         if type(reply) is hiredis.ReplyError:
             raise BaseParser.parse_error(str(reply))
+        if type(reply) is int:
+            return reply
         try:
             return decoded(reply, self.encoder.decode_responses and not disable_decoding)
         except UnicodeDecodeError:  # replies that nobody has read belong to no later command
@@ -197,11 +201,12 @@ class LabPool(ConnectionPool):
             connection.retry = _copied(connection.retry)
             connection._connect_callbacks = []
             connection.replies = deque()
-        connection.connect()
+        if connection._sock is None:
+            connection.connect()
         return connection
 
     def release(self, connection: Any) -> None:
-        if all(connection is not other for other in self._available_connections):
+        if connection not in self._available_connections:
             self._available_connections.append(connection)
 
     def disconnect(self, inuse_connections: bool = True) -> None:

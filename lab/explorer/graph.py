@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from lab.explorer.backend import Backend
@@ -38,6 +39,7 @@ def code(kind: int, actor: int) -> int:
     return actor << 3 | kind
 
 
+@cache
 def decoded_event(number: int) -> Event:
     return Event(number & 7, number >> 3)
 

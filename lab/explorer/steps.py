@@ -220,6 +220,9 @@ class Step:
                 inside += [_drop] * len(after)
             sent += after
 
+        if len(parts) == len(sent) and not any(fix for _, fix in parts):
+            return sent, list
+
         def assemble(replies: list[Any]) -> list[Any]:
             return [fix(replies[at]) if fix else replies[at] for at, fix in parts]
 
