@@ -180,9 +180,14 @@ SHARES = """(texts) => {
 """How much of its panel each line of code may use."""
 
 
-def test_a_phone_leaves_the_code_its_width_where_many_ran_a_line(enter: Enter) -> None:
-    page = enter(width=390, height=844).page("/?lesson=leaderboard&step=3")
-    page.get_by_role("button", name=re.compile("^Naive: everyone")).click()
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_the_code_keeps_its_width_where_many_ran_a_line(enter: Enter, width: int, height: int) -> None:
+    """On a phone, and on a desktop where naive and hardened share the page."""
+    page = enter(width=width, height=height).page("/?lesson=leaderboard&step=3")
+    for version in ("Naive", "Hardened"):
+        page.get_by_role("button", name=re.compile(f"^{version}: everyone")).click()
+        page.locator(".ks-says").nth(int(version == "Hardened")).wait_for()
+        at_rest(page)
     page.locator(".ks-code .marks", has_text="clients").first.wait_for()
     shares = page.locator(".ks-code .text").evaluate_all(SHARES)
     assert shares
