@@ -10,8 +10,8 @@ const glyph = (place, size, props) => {
     vars: { tone: place.tone === "plain" ? "var(--ks-ink)" : `var(--ks-tone-${place.tone})` }, ...props }, s(tag, shape))
 }
 
-function labels(points, width, height, cross) {
-  const taken = points.map((one) => [one.x - 9, one.y - 9, one.x + 9, one.y + 9]).concat([cross])
+function labels(points, width, height, ...covered) {
+  const taken = points.map((one) => [one.x - 9, one.y - 9, one.x + 9, one.y + 9]).concat(covered)
   const meets = (box) => box[0] < 2 || box[2] > width - 2 || box[1] < 2 || box[3] > height - 2 ||
     taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])
   return points.map((one) => {
@@ -48,7 +48,7 @@ function draw(data, width) {
     s("circle", { class: "circle", cx, cy, r: data.radius * scale }),
     s("path", { class: "centre", d: `M${cx - 11} ${cy}h22M${cx} ${cy - 11}v22` }),
     points.map((one) => fill(glyph(one, 20), { x: one.x - 10, y: one.y - 10 }, [s("title", {}, `${one.name}: ${one.state}, ${one.distance}${one.note ? ", " + one.note : ""}`)])),
-    labels(points, width, height, [cx - 12, cy - 12, cx + 12, cy + 12]),
+    labels(points, width, height, [cx - 12, cy - 12, cx + 12, cy + 12], [width - bar - 28, height - 40, width - 8, height - 6]),
     s("g", { class: "scale", transform: `translate(${width - bar - 18} ${height - 16})` },
       s("rect", { x: -10, y: -24, width: bar + 20, height: 34, rx: 5 }), s("path", { d: `M0 -5v5h${bar}v-5` }),
       s("text", { x: bar / 2, y: -8, "text-anchor": "middle" }, data.scale.label)),
