@@ -28,7 +28,8 @@ from redis.exceptions import (
 
 __all__ = [
     "FAILED", "LONGEST_NAME", "Client", "Clock", "Effect", "Sleep",
-    "carry_out", "content", "milliseconds", "name", "number", "pause", "tag", "text", "unavailable", "whole",
+    "carry_out", "content", "milliseconds", "name", "number", "pause", "still_reads", "tag", "text",
+    "unavailable", "whole",
 ]  # fmt: skip
 
 Client = Redis | RedisCluster
@@ -41,7 +42,8 @@ FAILED = (RedisError, RedisClusterException)
 _UNAVAILABLE = (
     ConnectionError, TimeoutError, OutOfMemoryError, ReadOnlyError, ClusterError, RedisClusterException,
 )  # fmt: skip
-_REFUSED = ("BUSY ", "MISCONF ", "NOREPLICAS ")  # redis-py has no classes for these
+_TAKES_NO_WRITES = ("MISCONF ", "NOREPLICAS ")  # redis-py has no classes for these
+_REFUSED = ("BUSY ", *_TAKES_NO_WRITES)
 
 LONGEST_NAME = 256
 """Bytes. Redis would take 512 MB; a name that long is somebody's mistake, and it would be kept in memory."""
@@ -61,6 +63,12 @@ def unavailable(error: Exception) -> bool:
     """
     refused = isinstance(error, ResponseError) and str(error).startswith(_REFUSED)
     return refused or isinstance(error, _UNAVAILABLE)
+
+
+def still_reads(error: Exception) -> bool:
+    """Whether a Redis that is unavailable for writes still answers reads: it is full, or cannot save."""
+    refused = isinstance(error, ResponseError) and str(error).startswith(_TAKES_NO_WRITES)
+    return refused or isinstance(error, OutOfMemoryError)
 
 
 def text(reply: Any) -> str:

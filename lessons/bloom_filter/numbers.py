@@ -102,8 +102,8 @@ NUMBERS = Numbers(
             "bloom",
         ),
         Fact(
-            "A filter that grows adds a second filter behind the first, so every question asks both. With "
-            "NONSCALING a full one refuses.",
+            "A filter that grows adds a second filter behind the first, so a no has to ask both, and a yes "
+            "may. With NONSCALING a full one refuses.",
             "cmd:bf.reserve",
         ),
     ),

@@ -153,7 +153,7 @@ FAULTS = (
     ),
     Experiment(
         "Redis hangs",
-        watch="Watch for who pays the time-out: every reader, or the first.",
+        watch="Watch for who pays the time-out: every read, or only the first of a row of reads.",
         trials=(
             Trial("Naive: every read waits", naive_hangs, "bad", (NaiveCache.get,)),
             Trial("Hardened: Redis is left alone", hardened_hangs, "good", (Cache.get, Bypass.trip)),

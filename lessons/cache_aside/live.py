@@ -76,7 +76,8 @@ def read(bench: Bench, /, *, who: str, key: str, delay_ms: int, ttl: int) -> Sho
         return shown(bench, f"There is no {key}.", "warn", *counts)
     if queries:
         says = (
-            f"Miss: {who} asked the database, read {value!r} and stored it for up to {plural(ttl, 'second')}."
+            f"Miss: {who} asked the database, read {value!r} and stored it: fresh for up to "
+            f"{plural(ttl, 'second')}, and kept {plural(STALE, 'second')} longer in case the database fails."
         )
         return shown(bench, says, "warn", *counts)
     return shown(
@@ -123,9 +124,19 @@ def read_while_down(bench: Bench, /, *, who: str, key: str) -> Shown:
         )
     finally:
         shop(bench).down = False
-    asked = shop(bench).queries - before
-    where = "an old copy, because the database failed" if asked else "the copy; the database was not needed"
-    return shown(bench, f"{who} read {value!r}: {where}.")
+    return shown(bench, f"{who} read {value!r}: {_whence(bench, key, value, shop(bench).queries - before)}.")
+
+
+def _whence(bench: Bench, key: str, value: str | None, asked: int) -> str:
+    """Where a value came from while the database was down."""
+    if asked:
+        return "an old copy, because the database failed"
+    if value is None:
+        return "there is no such row, and that was remembered"
+    (fresh_until,) = bench.quiet().hmget(f"{bench.namespace}cache:{{{key}}}", "fresh_until")
+    if float(fresh_until or 0) <= bench.clock() * 1000:
+        return "an old copy; somebody asked the database a moment ago, so it is left alone"
+    return "the copy; the database was not needed"
 
 
 def read_without_redis(bench: Bench, /, *, who: str, key: str, delay_ms: int) -> Shown:

@@ -136,7 +136,8 @@ NUMBERS = Numbers(
              "allkeys-lru or allkeys-lfu.", "eviction", policy),
         Fact("Expired keys go when they are read, and in a cycle of 20 keys at a time that repeats while "
              "more than 10 % of them were stale. Until then they take memory.", "expire.c"),
-        Fact("The hit ratio is keyspace_hits / (keyspace_hits + keyspace_misses). A miss of EXISTS counts "
-             "too.", "eviction, cmd:info", ratio),
+        Fact("The hit ratio is keyspace_hits / (keyspace_hits + keyspace_misses) for a cache of plain GET "
+             "and SET. A miss of EXISTS counts too, and a script that looks at several keys counts each.",
+             "eviction, cmd:info", ratio),
     ),
 )  # fmt: skip

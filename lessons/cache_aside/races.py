@@ -157,7 +157,8 @@ RACES = (
         most_clients=4,
         faults=Faults(crashes=1),
         most_faults=Faults(crashes=2),
-        beyond="Who has lost Redis asks the database, and so does the next one when a lease is over.",
+        beyond="A reader whose Redis call failed asks the database itself, and when a lease ends the next "
+        "reader loads.",
     ),
     Race(
         "The database is down",

@@ -113,7 +113,7 @@ def burst(version: Version, bench: Bench, *, workers: int, ttl_ms: int) -> Shown
         f"{plural(night.stolen, 'lock was', 'locks were')} freed by somebody who no longer held it.",
         "bad" if broken else "good",
         (
-            Count("Believed to be alone at one moment", workers, "holders", "warn"),
+            Count("Believed that they held it, at one moment", workers, "holders", "warn"),
             Count("Stale writes taken", night.stale, "", "bad" if night.stale else "good"),
             Count("Writes refused", workers - len(night.accepted), "", "plain"),
             Count("Stolen releases", night.stolen, "", "bad" if night.stolen else "good"),

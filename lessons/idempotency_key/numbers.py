@@ -130,7 +130,8 @@ NUMBERS = Numbers(
             "stripe:idempotency",
         ),
         Fact(
-            "From Redis 8.4 on, SET with IFEQ compares the owner and writes the answer in one command.",
+            "From Redis 8.4 on, SET with IFEQ writes the answer only over a string that is still your claim, "
+            "byte for byte. The record here is a hash, so it keeps the script.",
             "cmd:set",
         ),
     ),

@@ -135,8 +135,8 @@ NUMBERS = Numbers(
             "cloudflare:counting",
         ),
         Fact(
-            "RateLimit and RateLimit-Policy are drafts of the IETF; Retry-After is a standard, and counts "
-            "seconds from now, so that clocks need not agree.",
+            "RateLimit and RateLimit-Policy are drafts of the IETF; Retry-After is a standard. It takes a "
+            "date or seconds from now; with seconds, clocks need not agree.",
             "ietf:ratelimit, rfc:9110",
         ),
     ),

@@ -92,7 +92,7 @@ def a_login(version: Version, clients: int, faults: Faults) -> Scenario:
 RACES = (
     Race(
         "Two tabs add",
-        invariant="The cart holds at least what was told to be added.",
+        invariant="The cart holds at least every piece whose add was acknowledged.",
         look="Both tabs read the same quantity. The later HSET writes over the earlier.",
         anomaly="lost quantity",
         scenario=two_add,

@@ -137,7 +137,11 @@ NUMBERS = Numbers(
             round_trips,
         ),
         Fact("XACK takes a message from the pending list, not from the stream.", "cmd:xack", acknowledged),
-        Fact("MAXLEN ~ keeps more than it says, and never asks who has read.", "cmd:xadd", nearly),
+        Fact(
+            "MAXLEN ~ keeps more than it says and, unless ACKED (8.2) is added, does not ask who has read.",
+            "cmd:xadd",
+            nearly,
+        ),
         Fact(
             "Reading one's own pending messages again counts as a delivery, and brings the burial nearer.",
             "cmd:xreadgroup, cmd:xpending",

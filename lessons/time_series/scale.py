@@ -85,7 +85,8 @@ COST = Cost(
     (
         Estimate(
             "sample that is kept", "samples", samples, 864_000_000, "many slots", "sample", 10_000,
-            why="10,000 sensors, a sample a second, kept for a day: 864 million. Minutes are in the sum.",
+            why="10,000 sensors, a sample a second, kept for a day: 864 million. In the sum are "
+            "the minutes of that day; thirty days of them are 432 million.",
         ),
         Estimate(
             "series with an hour of minutes", "series", series, 10_000, "many slots", "look", 200,

@@ -23,6 +23,7 @@ from patterns.wire import (
     milliseconds,
     number,
     pause,
+    still_reads,
     tag,
     text,
     unavailable,
@@ -99,7 +100,8 @@ class Cache:
                 if not unavailable(error):
                     raise
                 log.warning("reading %r past Redis: %s", key, error)
-                self.bypass.trip()
+                if not still_reads(error):
+                    self.bypass.trip()
         with self.bypass.lane():
             row = loaded(self.database, key)
         return None if row is None else row.value

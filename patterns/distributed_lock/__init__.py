@@ -11,7 +11,7 @@ Keys       - lock:{name}, a string, the holder's token, gone after `ttl_ms`.
              out, so it stays, one small key for every name ever locked, on a server that does not evict.
            - resource:{name}, a hash of value and fence. No TTL: it stands for your data.
 Cost       One round trip to acquire, renew, release, write or read; the first call of a script on a server
-           takes two more to load it. About 110 bytes while held, and 80 for the counter. A waiting client
+           takes two more to load it. About 120 bytes while held, and 60 for the counter. A waiting client
            asks two to four times a second in the end, a holder that keeps alive three times per TTL.
 Cluster    The tag {name} keeps lock and counter in one slot; the resource may live elsewhere. When the
            primary dies before its replica has heard of a lease, the next client gets the lock as well: two

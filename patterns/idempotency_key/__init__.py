@@ -13,7 +13,8 @@ Breaks     When the claim has no end of its own, or the end of the answer: a cra
 Keys       - idempotency:{scope}:key, a hash of owner, fingerprint, end of the lease, and later status and
              a body of up to `largest` bytes, gone `keep_s` after the last claim or the answer.
 Cost       Two round trips for work (begin, complete), one for a replay or a refusal; the first call of a
-           script on a server takes two more to load it. O(1). About 310 bytes and the body.
+           script on a server takes two more to load it. O(1). About 310 bytes and a body of
+           up to 64 bytes, 550 and a longer one.
 Cluster    The tag {scope} keeps the keys of a user's route in one slot, next to the keys of its effects;
            many scopes spread. When the primary dies, the claims and answers of the last moments go, each
            answer together with its effect: a retry does the work again, and the effect is not doubled. What

@@ -18,7 +18,7 @@ Keys       - jobs:{queue}:due and :running, sorted sets of job -> time to run, j
              a job that was completed before that is not known any more.
 Cost       One round trip for every method, two for each job that run_due runs (claim, complete) and one to
            see that there is no more. The first call of a script on a server takes two more to load it.
-           O(log N). About 270 bytes for a waiting job, 120 more while it runs, 120 for one lately done.
+           O(log N). About 200 bytes for a waiting job, 120 more while it runs, 120 for one lately done.
 Cluster    The tag {queue} keeps a queue in one slot, so on one primary; for more, use N queues chosen by a
            hash of the job's id. When the primary dies, the last moments go: a job that was just scheduled is
            gone, and whoever is not sure schedules it again; a job that was just claimed or completed is

@@ -1,4 +1,4 @@
-"""A document whose leaves many clients change at once, and no change undoes another.
+"""A document whose leaves many clients change at once, and no change undoes another leaf's.
 
 Guarantee  Each change is one step, on the document as it is then: increments add up, appends all stay, and a
            leaf that is set leaves its neighbours alone. A rule about the whole document holds as well:
@@ -15,8 +15,9 @@ Cost       One round trip for every method, of the size of the leaf where a leaf
 Cluster    A document is one key, so one slot, whatever its size; a counter that all clients change belongs in
            a key of its own. When the primary dies, the last changes go. A change whose reply is lost may have
            happened. Sent again, also by the client itself, it is recognised if no other change came between;
-           if one did, it counts twice. One that names its version does not: it is a Conflict, although it may
-           be what made the next version; update(), which tries again then, may change twice.
+           if one did, an increment or append counts twice, and a set or save writes over the other change.
+           One that names its version does not: it is a Conflict, although it may be what made the next
+           version; update(), which tries again then, may change twice.
 """
 
 from __future__ import annotations

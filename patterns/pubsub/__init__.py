@@ -9,12 +9,13 @@ Breaks     When the news itself travels by PUBLISH: whoever is not connected at 
            is published in between is in neither.
 Keys       - channel:{name}, a stream of the last events, gone `keep` seconds after the latest. It holds about
              `limit`, as MAXLEN ~ drops whole blocks. The sharded channel of the same name is the doorbell,
-             which carries an id and takes no memory.
+             which carries an id and keeps nothing.
            - channel:{name}:seen:{event}, a string, the id of a published event, gone after `remember`
              seconds. Only for events that were published with an event id.
 Cost       One round trip to publish and one to poll; a poll that waits takes one more for each ring, and the
            first one another to subscribe. The first call of a script on a server takes two more to load it.
-           Each reader that waits holds a connection. About 40 bytes for a small event, 170 for an event id.
+           Each reader that waits holds a connection. About 40 bytes for a small event, 120 for a short event
+           id.
 Cluster    The tag {name} keeps the stream and its bell in one slot, so a ring stays on that shard instead of
            going to every node. Each reader reads the stream for itself: where a thousand listen, let one
            reader a process hand the events on. When the primary dies, the last events go; whoever has read

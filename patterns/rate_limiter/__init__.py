@@ -7,9 +7,9 @@ Guarantee  "log": in every stretch of one window at most `limit` requests of a c
            to the millisecond, and has used up nothing by asking.
 Breaks     When the counter begins again at the boundary: two full limits in two seconds. When the count is
            read, compared and then raised: all who have read the last free place take it.
-Keys       - ratelimit:log:{name}:{client}, a sorted set of request -> the millisecond it was admitted, gone
+Keys       - ratelimit:log:name:{client}, a sorted set of request -> the millisecond it was admitted, gone
              one window after the last.
-           - ratelimit:counter:{name}:{client}, a hash of start, previous and current, gone when its windows
+           - ratelimit:counter:name:{client}, a hash of start, previous and current, gone when its windows
              no longer count.
 Cost       One round trip; the first call of a script on a server takes two more to load it. "log": O(log N),
            and O(M) for the M lines that have left the window, which one request pays for all; 30 bytes for

@@ -12,8 +12,8 @@ Keys       - cart:{owner}, a hash of sku -> pieces, gone `keep` seconds after th
            - cart:{owner}:leaving and cart:{owner}:merge, a guest's lines on their way, and whose they are.
              They are gone when the lines have arrived, and `keep` seconds after they left at the latest.
 Cost       One round trip to add, take, read, remove or clear; three to merge, because guest and user live in
-           different slots; the first call of a script on a server takes two more to load it. About 100 bytes
-           for a cart of a few lines and 120 for a request of the last `remember` seconds.
+           different slots; the first call of a script on a server takes two more to load it. About 170 bytes
+           for a cart of five lines and 160 for a request of the last `remember` seconds.
 Cluster    The tag {owner} keeps a cart and its markers in one slot, and carts spread by themselves. No script
            can span the two slots of a merge, so it has three steps, each safe to repeat. When the primary
            dies, the last changes go, and their markers with them: requests that are sent again are counted

@@ -3,8 +3,9 @@
 Guarantee  A published message ends exactly once: finished by a worker, or buried after `most_deliveries`
            deliveries, also those whose reply was lost. What a dead worker held is reclaimed. Work runs at
            least once; an Effect that it returns happens once, in the step that ends the message. Work on
-           anything else (a database, a mail) must bear a second time: message.id is its key. A publish that
-           is sent again under its event id publishes once.
+           anything else (a database, a mail) must bear a second time: its key is in the body, given by the
+           publisher; message.id serves until the message is published again. A publish that is sent again
+           under its event id publishes once.
 Breaks     When nobody says XACK: a message whose worker died is never delivered again. When nothing leaves
            the stream: it grows until memory ends. When MAXLEN is the bound: unread messages go. When the
            work outlasts `min_idle_ms` and sends no heartbeat: a second worker starts on it.
@@ -18,7 +19,7 @@ Keys       - queue:{name}, a stream of what is unread or unfinished, and its gro
 Cost       One round trip to publish, two for each message handled (read, finish) and one to see that there
            is no more; the same to reclaim. The first call of a script on a server takes two more to load it.
            A claim looks at every pending message in the worst case. About 25 bytes for a small message, 190
-           more while it is pending, 170 for an event id.
+           more while it is pending, 120 for a short event id.
 Cluster    The tag {name} keeps a queue in one slot, so on one primary; for more, publish to N queues chosen
            by a hash of what must stay in order. When the primary dies, the last messages, acknowledgements
            and effects may go, each message together with its marker and each acknowledgement together with

@@ -135,7 +135,7 @@ class Queue:
         return int(self.redis.xlen(self.key))
 
     def dead_letters(self, count: int = 100) -> list[Message]:
-        """The buried messages, oldest first, under their own ids."""
+        """The buried messages, oldest first, under their own ids; the claim that buried one counts too."""
         letters: Any = self.redis.xrange(self.dead_key, count=whole("count", count, 1, 1_000))
         found = []
         for _id, fields in letters:

@@ -11,7 +11,7 @@ from patterns.wire import Client, Clock, milliseconds, tag, text, whole
 __all__ = ["CoreSeries"]
 
 IN_A_HASH = 60
-"""Buckets. Redis keeps a hash of up to 128 short fields in one compact piece."""
+"""Buckets. Redis keeps a hash of up to 512 fields in one piece, while none is longer than 64 bytes."""
 
 
 class CoreSeries:

@@ -19,8 +19,8 @@ class Visitors:
     """Who looked at a page, kept in a HyperLogLog a day.
 
     `keep` is how many seconds a day is kept after its last visit; each part of it, after its own. `parts`
-    spreads the writes of each page over so many keys in different slots; every writer and reader of a site
-    must use the same number.
+    spreads the writes of each page over so many keys, whose slots are left to chance; every writer and reader
+    of a site must use the same number.
     """
 
     def __init__(

@@ -78,7 +78,9 @@ def test_a_redis_that_is_full_is_read_past(redis: Redis) -> None:
     redis.config_set("maxmemory-policy", "noeviction")
     redis.config_set("maxmemory", 1)
     try:
-        assert (cache.get("user"), cache.get("other")) == ("ann", "ben")
+        assert (cache.get("other"), cache.get("user")) == ("ben", "ann")
+        assert not cache.bypass.taken
+        assert cache.database.loads == 2  # what is in the cache is still read there
     finally:
         for name in ("maxmemory", "maxmemory-policy"):
             redis.config_set(name, before[name])

@@ -6,9 +6,15 @@ import math
 
 import pytest
 from redis import Redis
-from redis.exceptions import ClusterError, OutOfMemoryError, RedisClusterException, ResponseError
+from redis.exceptions import (
+    ClusterError,
+    ConnectionError,
+    OutOfMemoryError,
+    RedisClusterException,
+    ResponseError,
+)
 
-from patterns.wire import Effect, carry_out, number, unavailable
+from patterns.wire import Effect, carry_out, number, still_reads, unavailable
 from tests.patterns.bench import eventually, together
 
 
@@ -108,3 +114,16 @@ def test_a_server_that_is_kept_busy_by_a_script_is_unavailable(redis: Redis) -> 
 )
 def test_what_will_be_no_better_later_is_not_unavailable(error: Exception, expected: bool) -> None:
     assert unavailable(error) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OutOfMemoryError("command not allowed"), True),
+        (ResponseError("NOREPLICAS Not enough good replicas to write."), True),
+        (ResponseError("BUSY Redis is busy running a script."), False),
+        (ConnectionError("gone"), False),
+    ],
+)
+def test_a_redis_that_refuses_only_writes_still_reads(error: Exception, expected: bool) -> None:
+    assert still_reads(error) is expected
