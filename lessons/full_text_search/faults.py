@@ -79,7 +79,8 @@ def module(workshop: Workshop, /, *, pages: int, deaths: int) -> Shown:
 FAULTS = (
     Experiment(
         "A writer dies in the middle",
-        watch="Watch for pages that say one thing and are found by another. Nobody will ever mend them.",
+        watch="Watch for pages that say one thing and are found by another. Nothing mends them until they "
+        "are saved again.",
         trials=(
             Trial("Naive: word by word", naive, "bad", (NaiveSearch.put,)),
             Trial("Hardened: the module follows the hash", module, "good", (Search.put,)),

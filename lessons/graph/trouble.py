@@ -100,7 +100,7 @@ def burst(naive: bool, bench: Bench, *, teachers: int) -> Shown:
     edges, stuck = sum(told.values()), in_a_circle(on(bench, naive, bench.quiet(), stage), skills)
     tone: Tone = "bad" if stuck else "good"
     return Shown(
-        f"{plural(teachers, 'teacher')} drew one edge each, and {plural(edges, 'edge')} went in. "
+        f"{plural(teachers, 'teacher')} tried to draw one edge each, and {edges} went in. "
         + (
             f"{plural(stuck, 'skill')} can never be learned: circle."
             if stuck
@@ -178,7 +178,7 @@ class Steps:
             told.append(drawn(on(bench, self.naive, app, stage), names[-1], names[0]))
         stuck = in_a_circle(seed, names)
         return Shown(
-            f"Two teachers drew two edges at once, and {sum(told)} went in. "
+            f"Two teachers tried to draw two edges at once, and {sum(told)} went in. "
             + (
                 f"{plural(stuck, 'skill')} can never be learned: circle."
                 if stuck

@@ -72,7 +72,7 @@ def hung(
     elif found.unseen:
         says = f"{told} When the server went on, it did what had timed out: applied, and nobody knows."
     else:
-        says = f"{told} It was sent {times(1 + outcome.retried)}, and is there once: an id in a set."
+        says = f"{told} It was tried {times(1 + outcome.retried)}, and is there once: an id in a set."
     return show(outcome, "Hung, then on it goes", says)
 
 

@@ -263,7 +263,7 @@ LOCK_AND_TIME: tuple[Experiment, ...] = (
     *FIVE_SERVERS,
     Experiment(
         "Which measure stops which failure",
-        "Watch for a column without a gap. There is none.",
+        "Watch for a measure that stops every failure. None does.",
         (Trial("Run every cell", table, "plain", (pause_then_write, failover)),),
         seconds=10.0,
     ),

@@ -42,7 +42,7 @@ def show(outcome: Outcome, title: str, says: str, tone: Tone | None = None, *cou
             Count("Acknowledged and gone", found.gone, "", "bad" if found.gone else "good"),
             Count("Counted twice", found.twice, "", "bad" if found.twice else "good"),
             Count("Applied, and nobody knows", found.unseen, "", "warn" if found.unseen else "plain"),
-            Count("Sent again by redis-py", outcome.retried),
+            Count("Tried again by redis-py", outcome.retried),
             Count("Longest wait", round(max(entry.took for entry in outcome.entries) * 1000), "ms"),
         ),
         _timeline(outcome, title),

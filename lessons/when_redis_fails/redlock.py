@@ -56,7 +56,10 @@ class Redlock:
         self._now = now
 
     def acquire(self) -> Grant | None:
-        """Ask every server once; None, and nothing left behind, unless a majority said yes in time."""
+        """Ask every server once; None unless a majority said yes in time.
+
+        Then it is given back wherever that can be said, and the rest ends with its TTL.
+        """
         token, began = secrets.token_hex(16), self._now()
         said_yes = sum(self._take(lock, token) for lock in self._locks)
         elapsed_ms = (self._now() - began) * 1_000

@@ -12,15 +12,16 @@ Keys       - search:{index}:doc:{id}, a hash of title, body and tags, and in har
              search:{index}.
            - in core.py also search:{index}:docs, search:{index}:word:{word} and search:{index}:tag:{tag},
              gone with their last document. No TTL, for the same reason.
-Cost       One round trip to put, delete or find; the first search of all takes six more and waits until the
-           index has read what is there. The module's index costs memory beside the documents; core.py takes
-           about 100 bytes for each different word of a document, and a search walks its rarest word. A
-           search is never cut short, so it holds up everybody else for as long as it takes.
+Cost       One round trip to put, delete or find; the first search of all takes four more, and one for each
+           20 ms that the index still reads what is there. The module's index costs memory beside the
+           documents; core.py takes about 100 bytes for each different word of a document, and a search walks
+           its rarest word. A search is never cut short, so it holds up everybody else for as long as it
+           takes.
 Cluster    The tag {index} keeps an index in one slot, so on one primary: a large one is split by what people
            search within (a tenant, a language), each under its own name. With the search service of Redis 8
-           on a cluster leave the tag away, and every search asks every shard. When the primary dies the last
-           documents go, and with them their hits: write them again from the record, which an outbox or the
-           database's change log can do. Never let the index be the only copy.
+           on a cluster leave the hash tag out of the key names, and every search asks every shard. When the
+           primary dies the last documents go, and with them their hits: write them again from the record,
+           which an outbox or the database's change log can do. Never let the index be the only copy.
 """
 
 from __future__ import annotations

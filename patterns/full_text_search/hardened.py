@@ -82,7 +82,7 @@ class Search:
             "FT.SEARCH", self.base, asked, "WITHSCORES", "RETURN", 2, "title", "body",
             "SUMMARIZE", "FIELDS", 1, "body", "FRAGS", 1, "LEN", 20, "SEPARATOR", " … ",
             "HIGHLIGHT", "FIELDS", 1, "body", "TAGS", "[", "]",
-            "LIMIT", offset, count, "DIALECT", 2, "TIMEOUT", 0,  # a search cut short would not say so
+            "LIMIT", offset, count, "DIALECT", 2, "TIMEOUT", 0,  # or one cut short would only warn, in RESP3
             "PARAMS", 2 * len(values), *[part for pair in values.items() for part in pair],
         ]  # fmt: skip
         try:

@@ -1,8 +1,8 @@
 """The same graph on core types: all edges in one sorted set, walked by a script.
 
 A member is three names, so that the edges of one skill stand together and are read as a range of the
-alphabet, and one ZADD writes both directions. It is one key for all, because a script must be told its keys
-beforehand, and a walk cannot know where it will come to.
+alphabet, and one ZADD writes both directions. It is one key for all, because a script should be told its
+keys beforehand (Redis promises nothing for others), and a walk cannot know where it will come to.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ class CoreSkillGraph:
         skill_name(goal)
         return route(self._walk("opens", known), known, goal)
 
-    def _walk(self, direction: str, start: str, steps: int = MOST_EDGES) -> list[Edge]:
-        """The edges that can be reached, breadth first."""
+    def _walk(self, direction: str, start: str, steps: int | None = None) -> list[Edge]:
+        """The edges that can be reached, breadth first; with `steps`, those within so many."""
+        depth = MOST_EDGES + 1 if steps is None else steps  # a way that is deeper has more edges than allowed
         found: Any = self._walk_from(
-            keys=[self.edges], args=[direction, skill_name(start), MOST_EDGES, steps]
+            keys=[self.edges], args=[direction, skill_name(start), MOST_EDGES, depth]
         )
         if found is None:
             raise TooLarge(f"more than {MOST_EDGES:,} edges can be reached from {start!r}")

@@ -16,8 +16,9 @@ Cluster    The tag is {client} alone, so clients spread over the primaries and e
            bucket of one huge client, or one for everybody, is a hot key: lease it out in chunks. When the
            primary dies, the last takings are forgotten and a client may get that much more, at most a full
            bucket and what was reserved ahead. The clock is the primary's: if it steps back, buckets wait for
-           it; if it leaps ahead, they fill. A retry after a lost reply takes its tokens twice, on the strict side. After a change of
-           `window_s` a bucket in use may hold too few or too many tokens, never more than a full one.
+           it; if it leaps ahead, they fill. A retry after a lost reply takes its tokens twice, on the strict
+           side. After a change of `window_s` a bucket in use may hold too few or too many tokens, never more
+           than a full one.
 """
 
 from __future__ import annotations

@@ -17,9 +17,10 @@ Cost       One round trip to visit or to count a day or a span; gathering a page
            has AVX2, tens of them before, so keep the answer.
 Cluster    The days of a page share the tag {site:page}, so a span can be united where it lies, and pages
            spread by themselves. One page that is hot for writes is one key: spread it over `parts`, whose
-           slots are left to chance: see that they lie on different primaries, and gather them to read. When a primary dies the last visits go; sending them
-           again does no harm, so replay the log from before the failure. What a sketch cannot do: list the
-           visitors, forget one, say who is in it, or intersect with another.
+           slots are left to chance: see that they lie on different primaries, and gather them to read. When
+           a primary dies the last visits go; sending them again does no harm, so replay the log from before
+           the failure. What a sketch cannot do: list the visitors, forget one, say who is in it, or intersect
+           with another.
 """
 
 from __future__ import annotations

@@ -73,6 +73,17 @@ def test_a_walk_that_is_too_long_is_refused_and_not_cut(
     assert graph.prerequisites("c") == ["a", "b"]
 
 
+def test_a_chain_that_is_too_deep_is_refused_and_not_cut(redis: Redis) -> None:
+    graph = draw(CoreSkillGraph(redis, "redis"), "s1 s0")
+    redis.zadd(graph.edges, {f"needs\0s{at + 1}\0s{at}": 0 for at in range(10_001)})
+    redis.zadd(graph.edges, {f"opens\0s{at}\0s{at + 1}": 0 for at in range(10_001)})
+    assert len(graph.prerequisites("s10000")) == 10_000
+    assert len(graph.path("s1", "s10001") or []) == 10_001
+    for ask in (lambda: graph.prerequisites("s10001"), lambda: graph.path("s0", "s10001")):
+        with pytest.raises(TooLarge, match="more than 10,000 edges"):
+            ask()
+
+
 @pytest.mark.parametrize("where", ["redis", "fake"])
 def test_a_circle_that_is_too_far_to_see_is_refused(
     where: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch

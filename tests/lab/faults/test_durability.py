@@ -32,12 +32,20 @@ def test_aof_loses_nothing_whose_fsync_was_never_asked_for_either() -> None:
 
 def test_a_power_cut_costs_the_end_of_the_file() -> None:
     with Workshop() as workshop:
-        outcome = restarted(workshop, "AOF and a power cut", writes=50)
+        outcome = restarted(workshop, "AOF and a power cut", fsync="everysec", writes=50)
     gone = [finding.item for finding in outcome.compared.findings if finding.kind == "acknowledged and gone"]
     last = outcome.compared.acknowledged
     assert gone
     assert gone == [f"j{number}" for number in range(last - len(gone), last)]
     assert "AOF and a power cut" in PERSISTENCE
+
+
+def test_a_power_cut_costs_nothing_that_was_forced_to_the_disk_before_the_reply() -> None:
+    with Workshop() as workshop:
+        outcome = restarted(workshop, "AOF and a power cut", fsync="always", writes=50)
+    assert outcome.compared.acknowledged >= 50
+    assert outcome.compared.gone == 0
+    assert outcome.notes["cut off"] == "0 bytes"
 
 
 def test_a_disk_that_refuses_stops_writes_and_not_reads() -> None:
