@@ -29,7 +29,7 @@ def test_the_naive_resource_takes_every_late_write(bench: Bench, workers: int) -
     assert count(shown, "Stale writes taken") == workers - 1
     assert count(shown, "Writes refused") == 0
     assert count(shown, "Stolen releases") == 1
-    assert count(shown, "Believed to be alone at one moment") == workers
+    assert count(shown, "Believed that they held it, at one moment") == workers
 
 
 @pytest.mark.parametrize("workers", [2, 6, 12])
@@ -38,7 +38,7 @@ def test_the_hardened_resource_takes_none(bench: Bench, workers: int) -> None:
     assert count(shown, "Stale writes taken") == 0
     assert count(shown, "Writes refused") == workers - 1
     assert count(shown, "Stolen releases") == 0
-    assert count(shown, "Believed to be alone at one moment") == workers, "no lock prevents that"
+    assert count(shown, "Believed that they held it, at one moment") == workers, "no lock prevents that"
     assert isinstance(shown.picture, Timeline)
     assert len(shown.picture.lanes) == workers
 
