@@ -250,10 +250,10 @@ def _print(one: Result | Tried) -> None:
         return
     if isinstance(one, Measured):
         print(f"\n  Fact: {one.fact.says}")
-        if one.outcome:
-            print(
-                f"    Measured here: {one.outcome.failure.says if one.outcome.failure else one.outcome.value}"
-            )
+        if one.told:
+            print(f"    {one.told.label}: {one.told.says}")
+        elif one.outcome and one.outcome.failure:
+            print(f"    FAILED ({one.outcome.failure.kind}): {one.outcome.failure.says}")
         for citation in one.fact.citations:
             print(f"    Source: {citation.title} <{citation.url}>")
         return

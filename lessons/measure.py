@@ -1,8 +1,9 @@
-"""What the facts of several lessons measure: bytes of a key, round trips of a call."""
+"""What the facts of several lessons measure: bytes of a key, round trips of a call; and how it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lessons.estimates import Sample
@@ -11,13 +12,41 @@ from lessons.staging import clear
 if TYPE_CHECKING:
     from lab.bench import Bench
 
-__all__ = ["bytes_of", "round_trips_of", "sample_of"]
+__all__ = ["NOT_HERE", "Told", "bytes_of", "not_here", "round_trips_of", "sample_of", "told"]
+
+NOT_HERE = "Not measurable here: "
+"""So begins what a fact says that this server cannot measure. `not_here` writes it, `told` reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a fact came to on this server: what was measured, or why nothing could be."""
+
+    here: bool
+    says: str
+
+    @property
+    def label(self) -> str:
+        """What stands before it."""
+        return "Measured here" if self.here else "Not measured here"
+
+
+def told(measured: str) -> Told:
+    """What a fact's `measure` returned. No page calls a number measured here that comes from elsewhere."""
+    here = not measured.startswith(NOT_HERE)
+    says = measured.removeprefix(NOT_HERE)
+    return Told(here, says if here else says[:1].upper() + says[1:])
+
+
+def not_here(why: str) -> str:
+    """What a `measure` returns where this server cannot show it: why, and perhaps what another one showed."""
+    return f"{NOT_HERE}{why}"
 
 
 def bytes_of(bench: Bench, key: str) -> int | str:
     """What MEMORY USAGE says of the whole key, or a sentence about why this server cannot say it."""
     if not bench.backend.can("memory_usage"):
-        return f"Not measurable here: {bench.backend.why_not('memory_usage')}"
+        return not_here(bench.backend.why_not("memory_usage"))
     found: int | None = bench.quiet().memory_usage(key, samples=0)
     return found or 0
 
@@ -50,7 +79,7 @@ def sample_of(
         stored, how = 0, ""
     trips = round_trips_of(bench, operation)
     clear(bench, *globs)
-    missing = "" if can else f"Not measurable here: {bench.backend.why_not('memory_usage')}"
+    missing = "" if can else not_here(bench.backend.why_not("memory_usage"))
     return Sample(stored, items, trips, how, missing)
 
 

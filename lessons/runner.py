@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lessons.inputs import parse_all
 from lessons.library import Loaded
+from lessons.measure import Told, told
 from lessons.model import Action, Burst, Fact, Numbers, Run, Shown, Step
 from lessons.working import Dialled, Estimated, Laid, work
 
@@ -55,6 +56,12 @@ class Measured:
     heading: str
     fact: Fact
     outcome: Outcome[str] | None
+
+    @property
+    def told(self) -> Told | None:
+        """What was measured, or why this server cannot; None where it was not tried, or failed."""
+        value = self.outcome.value if self.outcome else None
+        return None if value is None else told(value)
 
     @property
     def ok(self) -> bool:
@@ -102,7 +109,8 @@ def as_json(one: Result) -> dict[str, Any]:
             "fact": one.fact.says,
             "sources": [asdict(citation) for citation in one.fact.citations],
             "ok": one.ok,
-            "measured": one.outcome.value if one.outcome else None,
+            "measured": one.told.says if one.told and one.told.here else None,
+            "not_here": one.told.says if one.told and not one.told.here else None,
             "failure": _failure(one.outcome) if one.outcome else None,
         }
     shown, outcome = one.outcome.value, one.outcome

@@ -59,7 +59,7 @@ def _inputs(estimate: Estimate) -> tuple[Integer | Real, ...]:
         if estimate.default >= MILLION
         else Integer("items", name, estimate.default, 1, 10**9),
         Integer("replicas", "Replicas", 1, 0, 5, help="Of each primary: each holds everything once more."),
-        Integer("per_second", f"{estimate.operation.capitalize()}s a second", estimate.per_second, 0, 10**9),
+        Integer("per_second", f"{estimate.operations.capitalize()} a second", estimate.per_second, 0, 10**9),
         Real("node_gb", "Memory of a node", NODE_GB, 1, 10_000, "GB", "An assumption: yours may differ.", 1),
     )
 

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from lessons.library import Loaded
+from lessons.measure import told
 from lessons.model import Fact, Shown
 from lessons.present.cues import action_of, answer_of, experiment_of, fact_of, keys_of, pair_of, way_of
 from lessons.present.derive import answer_line
@@ -191,8 +192,9 @@ def _measured(outcome: Outcome[str] | None, fact: Fact) -> dict[str, Any]:
     said = {"answer": ", ".join(one.title for one in fact.citations)}
     if outcome is None:
         return said
-    says = outcome.failure.says if outcome.failure else f"Measured here: {outcome.value}"
-    tone = "bad" if outcome.failure else "good"
+    found = told(outcome.value or "")
+    says = outcome.failure.says if outcome.failure else f"{found.label}: {found.says}"
+    tone = "bad" if outcome.failure else "good" if found.here else "plain"
     return {**said, "result": {"says": says, "tone": tone, "counts": [], "cost": ""}}
 
 

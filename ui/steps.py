@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lessons.library import Loaded, Part
+from lessons.measure import told
 from lessons.model import (
     Ask,
     Burst,
@@ -156,6 +157,7 @@ def _measured(outcome: Outcome[str] | None) -> None:
     if outcome and outcome.failure:
         st.error(plain_dollars(outcome.failure.says))
     elif outcome:
-        st.markdown(plain_dollars(f"**Measured here.** {outcome.value}"))
+        found = told(outcome.value or "")
+        st.markdown(plain_dollars(f"**{found.label}.** {found.says}"))
     else:
         st.caption("Can be measured here.")

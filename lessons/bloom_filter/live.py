@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lessons.bloom_filter.bits import positions, read
+from lessons.estimates import percent
 from lessons.inputs import Integer, Text
 from lessons.model import Action, Count, Run, Shown
 from lessons.notes import note
@@ -150,8 +151,8 @@ def strangers(bench: Bench, /, *, number: int) -> Shown:
     full = state.items / state.capacity
     return shown(
         bench,
-        f"Of {plural(number, 'stranger')} the filter takes {wrong} for known. It is {full:.0%} full; "
-        f"a full one takes {ERROR:.0%}.",
+        f"Of {plural(number, 'stranger')} the filter takes {wrong} for known. It is {percent(full)} full; "
+        f"a full one takes {percent(ERROR)}.",
         Count("Wrong yes", wrong, "items"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lessons.estimates import percent
 from lessons.measure import bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
@@ -31,13 +32,15 @@ def bytes_per_item(bench: Bench, /) -> str:
         one = CoreSeenFilter(bench.quiet(), NAME, namespace=bench.namespace, capacity=CAPACITY, error=error)
         one.rebuild(list)
         bits = bench.quiet().strlen(one.key) * 8 / CAPACITY
-        told.append(f"{error:.2%}: {bits:.1f} bits")
+        told.append(f"{percent(error, 2)}: {bits:.1f} bits")
     fresh(bench)
     SeenFilter(bench.quiet(), NAME, namespace=bench.namespace, capacity=CAPACITY).rebuild(list)
     found = bytes_of(bench, f"{bench.namespace}seen:{{{NAME}}}")
     clear(bench, OURS)
     module = (
-        f" The module takes {found:,} bytes for {CAPACITY:,} items at 1 %." if isinstance(found, int) else ""
+        f" The module takes {found:,} bytes for {CAPACITY:,} items at {percent(0.01)}."
+        if isinstance(found, int)
+        else ""
     )
     return f"An item at an error of {', '.join(told)}.{module}"
 
@@ -49,7 +52,7 @@ def wrong_yes(bench: Bench, /) -> str:
     one.rebuild(lambda: (f"item-{place}" for place in range(500)))
     wrong = sum(bool(one.might_contain(f"stranger-{place}")) for place in range(1_000))
     clear(bench, OURS)
-    return f"Made for an error of 5 % and full: {wrong} of 1,000 strangers are taken for known."
+    return f"Made for an error of {percent(0.05)} and full: {wrong} of 1,000 strangers are taken for known."
 
 
 def round_trips(bench: Bench, /) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from redis import Redis
 
+from lessons.estimates import percent
 from lessons.measure import sample_of
 from lessons.model import Cost, Dial, Estimate, Keys, Production, Sample, Scale, Way
 from lessons.staging import clear, load_scripts
@@ -72,7 +73,8 @@ COST = Cost(
         Estimate(
             "part with a million ids", "parts of a million ids", ids, 100, "many slots", "question", 50_000,
             source="bloom, cmd:info, cmd:memory-usage",
-            why="At an error of 1 %, in a hundred parts. A part that is rebuilt is there twice meanwhile.",
+            why=f"At an error of {percent(0.01)}, in a hundred parts. A part that is rebuilt is there twice "
+            "meanwhile.",
         ),
         Estimate(
             "reader with a filter of 2,000 articles", "readers", readers, 1_000_000, "many slots",

@@ -53,8 +53,14 @@ def firsts(told: list[bool], shape: str) -> tuple[str, Tone, tuple[Count, ...]]:
     )
 
 
+ARRIVED = (
+    "Times are when the reply arrived. The server answers one after the other, and a later answer may arrive "
+    "before an earlier one."
+)
+
+
 def in_words(command: Command) -> tuple[str, Tone] | None:
-    """A command of either version in two words."""
+    """A command of either version in two words. Of the hardened one only who is first stands out."""
     if command.error:
         return f"{command.name}: {command.error}", "bad"
     match command.name:
@@ -63,7 +69,7 @@ def in_words(command: Command) -> tuple[str, Tone] | None:
         case "BF.ADD":
             return "added", "bad"
         case "EVALSHA":
-            return command.reply, "good"
+            return command.reply, "good" if command.reply == "first" else "plain"
     return None
 
 
@@ -79,7 +85,7 @@ def burst(version: Version, bench: Bench, *, clients: int) -> Shown:
     told = values(bench.together({f"server {number + 1:02}": job for number in range(clients)}))
     says, tone, counts = firsts(list(told.values()), f"{plural(clients, 'server')} added one article, and")
     lanes = lanes_of(bench.log.since(begin).commands, in_words)
-    note = "Each server waits with its first reply in hand until all have theirs."
+    note = f"Each server waits with its first reply in hand until all have theirs. {ARRIVED}"
     return Shown(says, tone, counts, timeline_of("Who asked and who added", lanes, note))
 
 
@@ -123,7 +129,10 @@ class Steps:
             f"{when} {no} of {plural(number, 'member was', 'members were')} turned away{rest}"
             + (": a lost filter rejects everyone." if no else "."),
             "bad" if no else "good",
-            (Count("Turned away", no, "members", "bad" if no else "good"), Count("Unknown", unknown)),
+            (
+                Count("Turned away", no, "members", "bad" if no else "good"),
+                Count("Unknown", unknown, "members"),
+            ),
         )
 
     def lost(self, bench: Bench, /, *, members: int) -> Shown:

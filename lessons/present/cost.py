@@ -37,7 +37,7 @@ def numbers_of(estimate: Estimate) -> tuple[Integer | Real, ...]:
     return (
         Integer("items", estimate.items.capitalize(), estimate.default, 1, MOST_ITEMS),
         Integer("replicas", "Replicas", 1, 0, 5),
-        Integer("per_second", f"{estimate.operation.capitalize()}s a second", estimate.per_second, 0, 10**9),
+        Integer("per_second", f"{estimate.operations.capitalize()} a second", estimate.per_second, 0, 10**9),
         Real("node_gb", "Memory of a node", NODE_GB, 1, 10_000, "GB"),
     )
 
@@ -73,7 +73,7 @@ def worksheet(estimate: Estimate, typed: Mapping[str, object]) -> tuple[Line, ..
     """The lines of the sum before anything is measured."""
     numbers = _all(estimate, typed)
     items, copies = count(int(str(numbers["items"]))), 1 + int(str(numbers["replicas"]))
-    rate = f"{count(int(str(numbers['per_second'])))} {estimate.operation}s a second"
+    rate = f"{count(int(str(numbers['per_second'])))} {estimate.operations} a second"
     return (
         Line(f"Bytes of one {estimate.item}, measured", "?"),
         Line(f"× {items} {estimate.items}", "?"),

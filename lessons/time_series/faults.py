@@ -174,16 +174,18 @@ def failover(workshop: Workshop, send: Send, again: bool, *, unseen: int) -> Sho
             Count("Missing", hole, "samples", "bad" if hole else "good"),
             Count("Errors for samples that are there", errors, "", "bad" if errors else "good"),
         ),
-        Chart(
-            "The graph after the failover",
-            (
-                Line("measured by the sensor", _points(measured), note="all of them were acknowledged"),
-                Line("in the series", _points(kept), "dots", tone),
-            ),
-            "degrees",
-            x="time since the sensor began",
-        ),
+        after_the_failover(measured, kept),
     )
+
+
+def after_the_failover(measured: list[Sample], kept: list[Sample]) -> Chart:
+    """What the series has, in one line, which ends at the hole; and each sample that is missing."""
+    there = {one.at_ms for one in kept}
+    missing = [one for one in measured if one.at_ms not in there]
+    told = f"{plural(len(missing), 'sample')}, measured and acknowledged"
+    lines = (Line("in the series", _points(kept), note=plural(len(kept), "sample")),) if kept else ()
+    gone = (Line("missing", _points(missing), "dots", "bad", told),) if missing else ()
+    return Chart("The graph after the failover", (*lines, *gone), "degrees", x="time since the sensor began")
 
 
 def _points(samples: Iterable[Sample]) -> tuple[Point, ...]:

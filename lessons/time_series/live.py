@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,15 @@ from lessons.pictures import Line, Picture, Point, Table, TableRow, Tone
 from lessons.pictures import Series as Chart
 from lessons.staging import load_scripts, plural
 from lessons.time_series.place import AnySeries, series_of
-from patterns.time_series import CoreSeries, Series, TooLate
+from patterns.time_series import Bucket, CoreSeries, Series, TooLate
 
 if TYPE_CHECKING:
     from lab.bench import Bench
 
 METRIC = "greenhouse"
 BUCKET_MS, KEEP = 60_000, 300
+SHOWN = 15
+"""Minutes that the picture and the table go back."""
 FIRST = 1_800_000_000_000
 """The sensor's first moment. Its clock goes on by what it measures, so that a run is the same each time."""
 
@@ -45,17 +48,19 @@ def series(bench: Bench, actor: str = "") -> AnySeries:
 def picture(bench: Bench) -> Picture:
     """The samples as they came, and the minutes that compaction keeps of them."""
     last = clock(bench)[0]
-    since = max(0, last - 15 * BUCKET_MS)
+    since = max(0, last - SHOWN * BUCKET_MS)
     raw = series(bench).samples(since, last + BUCKET_MS, 2_000)
     minutes = series(bench).buckets(since, last)
-    kept = tuple(
-        Point((one.at_ms + BUCKET_MS / 2 - FIRST) / 1_000, one.mean, one.low, one.high) for one in minutes
-    )
     return Chart(
-        "The last quarter of an hour",
+        "The last quarter of an hour" if last - FIRST > SHOWN * BUCKET_MS else "Since the sensor began",
         (
             Line("samples", tuple(Point((one.at_ms - FIRST) / 1_000, one.value) for one in raw), "dots"),
-            Line("average of a minute", kept, note="band: from its lowest to its highest"),
+            Line(
+                "average of a minute",
+                by_minute(minutes),
+                "steps",
+                note="band: from its lowest to its highest",
+            ),
         )
         if raw or minutes
         else (),
@@ -65,10 +70,16 @@ def picture(bench: Bench) -> Picture:
     )
 
 
+def by_minute(minutes: Sequence[Bucket]) -> tuple[Point, ...]:
+    """Each minute from its beginning to its end, for a line of steps."""
+    points = tuple(Point((one.at_ms - FIRST) / 1_000, one.mean, one.low, one.high) for one in minutes)
+    return (*points, points[-1]._replace(x=points[-1].x + BUCKET_MS / 1_000)) if points else ()
+
+
 def table(bench: Bench) -> Picture:
     """The same minutes as they are stored, newest first."""
     last = clock(bench)[0]
-    found = series(bench).buckets(max(0, last - 15 * BUCKET_MS), last)
+    found = series(bench).buckets(max(0, last - SHOWN * BUCKET_MS), last)
     rows = tuple(
         TableRow(
             (

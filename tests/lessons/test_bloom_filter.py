@@ -32,7 +32,12 @@ def test_the_naive_filter_tells_everybody_that_it_is_new(bench: Bench, clients: 
 @pytest.mark.parametrize("clients", [2, 12, 50])
 def test_the_hardened_filter_tells_one(bench: Bench, clients: int) -> None:
     for _ in range(2):
-        assert count(trouble.hardened_burst(bench, clients=clients), "Told “new”") == 1
+        shown = trouble.hardened_burst(bench, clients=clients)
+        assert count(shown, "Told “new”") == 1
+        assert isinstance(shown.picture, Timeline)
+        marks = [mark for lane in shown.picture.lanes for mark in lane.marks]
+        assert all((mark.tone == "good") == (mark.label == "first") for mark in marks)
+        assert "when the reply arrived" in shown.picture.note
 
 
 def test_each_story_by_hand_names_its_fault(bench: Bench) -> None:
@@ -49,6 +54,9 @@ def test_the_hardened_filter_passes_the_same_stories(bench: Bench) -> None:
     assert count(steps.two(bench), "Told “new”") == 1
     lost = steps.lost(bench, members=20)
     assert (count(lost, "Turned away"), count(lost, "Unknown")) == (0, 20)
+    assert [(one.label, one.unit) for one in lost.counts] == [
+        ("Turned away", "members"), ("Unknown", "members"),
+    ]  # fmt: skip
     rebuilt = steps.rebuilt(bench, members=7)
     assert (count(rebuilt, "Turned away"), count(rebuilt, "Unknown")) == (0, 0)
 

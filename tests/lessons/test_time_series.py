@@ -8,9 +8,13 @@ from redis.exceptions import ResponseError
 
 from lab.bench import Bench
 from lab.workshop import Workshop
+from lessons.library import LIBRARY
+from lessons.measure import told
 from lessons.model import Experiment, Shown, Trial
 from lessons.pictures import Series, Table, Timeline
+from lessons.runner import Measured, as_json, run_lesson
 from lessons.time_series import faults, live, numbers, place, trouble
+from patterns.time_series import Sample
 
 
 def count(shown: Shown, label: str) -> object:
@@ -81,7 +85,35 @@ def test_the_future_and_another_value_are_refused(bench: Bench) -> None:
 
 def test_the_facts_are_measured_on_the_bench(bench: Bench) -> None:
     assert numbers.round_trips(bench) == "1 to add, 1 for ten hours of minutes."
-    assert "from 5 samples to 3" in numbers.eaten(bench) or "of 5 samples holds 3" in numbers.eaten(bench)
+    eaten = told(numbers.eaten(bench))
+    assert eaten.here == place.compacts(bench)
+    assert ("of 5 samples holds 3" if eaten.here else "from 5 samples to 3") in eaten.says
+    assert told(numbers.size(bench)).here == bench.backend.can("memory_usage")
+
+
+def test_the_runner_tells_apart_what_was_measured_and_what_could_not_be(fake_bench: Bench) -> None:
+    ran = [
+        as_json(one)
+        for one in run_lesson(LIBRARY.load("time_series"), fake_bench)
+        if isinstance(one, Measured)
+    ]
+    told_of = [(bool(one["measured"]), bool(one["not_here"])) for one in ran]
+    assert told_of == [(False, True), (True, False), (False, True), *[(False, False)] * 3]
+
+
+@pytest.mark.parametrize("number", [3, 30, 200])
+def test_a_minute_is_drawn_from_its_beginning_to_its_end(bench: Bench, number: int) -> None:
+    live.measure(bench, number=number, every=10)
+    chart = live.picture(bench)
+    assert isinstance(chart, Series)
+    assert chart.title == ("The last quarter of an hour" if number > 90 else "Since the sensor began")
+    samples, minutes = chart.lines
+    assert minutes.style == "steps"
+    assert {point.x % 60 for point in minutes.points} == {0}
+    assert minutes.points[0].x <= samples.points[0].x
+    assert minutes.points[-1].x > samples.points[-1].x
+    assert minutes.points[-1][1:] == minutes.points[-2][1:]
+    assert live.by_minute([]) == ()
 
 
 @pytest.mark.parametrize(
@@ -120,6 +152,19 @@ def test_only_the_sensor_can_close_the_hole(unseen: int) -> None:
         with Workshop() as workshop:
             shown = run(workshop, unseen=unseen)
         assert tuple(count(shown, label) for label in labels) == damage, run
+
+
+@pytest.mark.parametrize("unseen", [0, 6, 24])
+def test_only_what_is_missing_is_marked_as_damage_and_the_line_ends_there(unseen: int) -> None:
+    measured = [Sample(live.FIRST + 10_000 * number, 20.0 + number) for number in range(24)]
+    chart = faults.after_the_failover(measured, measured[: 24 - unseen])
+    lines = {line.name: line for line in chart.lines}
+    assert set(lines) == {*(["in the series"] if unseen < 24 else []), *(["missing"] if unseen else [])}
+    if unseen < 24:
+        assert (lines["in the series"].tone, len(lines["in the series"].points)) == ("plain", 24 - unseen)
+    if unseen:
+        assert (lines["missing"].tone, lines["missing"].style) == ("bad", "dots")
+        assert [point.y for point in lines["missing"].points] == [20.0 + n for n in range(24 - unseen, 24)]
 
 
 def test_where_the_module_is_its_own_commands_are_sent(fake: Redis) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.bench import Bench
 from lessons.dial import VERSIONS, Dial, Way, nearest_version, try_way
-from lessons.estimates import Estimate, Sample, arithmetic, count, rounded, size
+from lessons.estimates import Estimate, Sample, arithmetic, count, many, percent, rounded, size
 from lessons.library import LIBRARY
+from lessons.measure import not_here, told
 from lessons.model import Cost, Keys, Production, Scale
 from lessons.slots import place
 from lessons.working import Dialled, Estimated, Laid, work
@@ -35,11 +39,81 @@ def estimate(**changes: object) -> Estimate:
 def test_every_line_of_a_sum_follows_from_the_one_before_it() -> None:
     worked = arithmetic(estimate(), Sample(1_036, 10, 2, "a scale"))
     assert [line.result for line in worked.lines] == [
-        "about 110 bytes for one", "2.75 GB", "5.5 GB", "6,000 requests a second",
+        "103.6 for one, rounded up to 110 bytes", "2.75 GB", "5.5 GB", "6,000 requests a second",
     ]  # fmt: skip
     assert worked.lines[1].says == "110 bytes × 25 million players"
     assert worked.lines[2].says == "2.75 GB × 2 copies (1 primary + 1 replica)"
     assert (worked.nodes, worked.fits) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("stored", "items", "default", "results"),
+    [
+        (
+            573_248, 5_000, 864_000_000,
+            ("114.65 for one, rounded up to 120 bytes", "103.68 GB, rounded up to 104 GB", "208 GB"),
+        ),
+        (1_311_976, 1, 100, ("rounded up to 1,400,000 bytes", "140 MB", "280 MB")),
+        (110, 1, 100, ("110 bytes for one", "11 KB", "22 KB")),
+        (4, 4, 1, ("1 byte for one", "1 byte", "2 bytes")),
+        (99, 1, 10_070_000, ("99 bytes for one", "996.93 MB, rounded up to 997 MB", "1.994 GB")),
+    ],
+)  # fmt: skip
+def test_who_says_a_sum_aloud_can_check_it(
+    stored: int, items: int, default: int, results: tuple[str, ...]
+) -> None:
+    worked = arithmetic(estimate(default=default), Sample(stored, items, 1, "a scale"))
+    assert tuple(line.result for line in worked.lines[:3]) == results
+    for line, following in itertools.pairwise(worked.lines[:3]):
+        shown = line.result.removesuffix(" for one").rpartition("rounded up to ")[2]
+        assert following.says.startswith(f"{shown} × ")
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**4), st.integers(1, 10**9), st.integers(0, 5))
+def test_nothing_is_rounded_in_silence(stored: int, items: int, default: int, replicas: int) -> None:
+    sample = Sample(stored, items, 1, "a scale")
+    each, one, all_copies = arithmetic(estimate(default=default), sample, replicas=replicas).lines[:3]
+    assert ("rounded up" in each.result) == (rounded(sample.each) != sample.each)
+    assert rounded(sample.each) >= sample.each
+    exact = rounded(sample.each) * default
+    assert ("rounded up" in one.result) == (rounded(exact, 3) != exact)
+    assert exact <= rounded(exact, 3) <= exact * 1.01
+    number, unit = one.result.rpartition("rounded up to ")[2].split()
+    product, unit_of_all = all_copies.result.split()
+    assert as_bytes(product, unit_of_all) == pytest.approx(as_bytes(number, unit) * (1 + replicas), rel=1e-9)
+
+
+def as_bytes(number: str, unit: str) -> float:
+    units = {"byte": 1.0, "bytes": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
+    return float(number.replace(",", "")) * units[unit]
+
+
+def test_operations_are_told_in_their_plural() -> None:
+    words = ("search", "query", "day", "event", "post", "box", "address")
+    assert [many(one) for one in words] == [
+        "searches", "queries", "days", "events", "posts", "boxes", "addresses",
+    ]  # fmt: skip
+    says = [
+        arithmetic(estimate(operation="search"), Sample(110, 1, trips, "a scale"), per_second=rate).lines[3]
+        for rate, trips in ((2_000, 1), (1, 2), (1, 1))
+    ]
+    assert [f"{line.says} = {line.result}" for line in says] == [
+        "2,000 searches a second × 1 round trip = 2,000 requests a second",
+        "1 search a second × 2 round trips = 2 requests a second",
+        "1 search a second × 1 round trip = 1 request a second",
+    ]
+
+
+def test_a_percentage_has_no_zeros_at_its_end_and_does_not_break() -> None:
+    found = [percent(0.01, 2), percent(0.001, 2), percent(0.0001, 2), percent(0.5), percent(1.0, 1)]
+    assert found == ["1\u00a0%", "0.1\u00a0%", "0.01\u00a0%", "50\u00a0%", "100\u00a0%"]
+
+
+def test_what_cannot_be_measured_here_is_not_called_measured_here() -> None:
+    assert (told("5 bytes.").label, told("5 bytes.").says) == ("Measured here", "5 bytes.")
+    elsewhere = told(not_here("there is no module. Where there is, it was 3."))
+    assert (elsewhere.here, elsewhere.label) == (False, "Not measured here")
+    assert elsewhere.says == "There is no module. Where there is, it was 3."
 
 
 def test_one_item_that_was_measured_is_one_in_words_too() -> None:
@@ -67,10 +141,11 @@ def test_numbers_are_rounded_up_and_said_as_people_say_them() -> None:
     assert [size(one) for one in (812, 2_400, 2.275e9, 1.2e15)] == [
         "812 bytes",
         "2.4 KB",
-        "2.27 GB",
+        "2.275 GB",
         "1,200 TB",
     ]
-    assert [count(one) for one in (3_000, 259_200_000, 2 * 10**9)] == ["3,000", "259.2 million", "2 billion"]
+    numbers = (3_000, 259_200_000, 2 * 10**9, 1_234_567)
+    assert [count(one) for one in numbers] == ["3,000", "259.2 million", "2 billion", "1.234567 million"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 const DASHES = ["", "8 5", "2 4", "12 4 2 4", "5 3", "1 6"]
 const hue = (line) => (line.tone === "plain" ? `var(--ks-actor-${line.place})` : `var(--ks-tone-${line.tone})`)
 
+/* Dots that mean damage have its sign, and not its colour alone; where they are many, only the colour. */
+const crossed = (line) => line.style === "dots" && line.tone === "bad" && line.points.length <= 60
+
 function swatch(line) {
   const solid = line.style === "bars" || line.style === "area"
   return s("svg", { class: "swatch", viewBox: "0 0 30 14", "aria-hidden": "true", vars: { hue: hue(line) } },
@@ -15,6 +18,15 @@ function path(line, x, y, floor) {
   if (!points.length) return { stroke: "", body: "" }
   const stroke = points.map(([px, py], at) => (at === 0 ? `M${px} ${py}` : line.style === "steps" ? `H${px}V${py}` : `L${px} ${py}`)).join("")
   return { stroke, body: `${stroke}V${floor}H${points[0][0]}Z` }
+}
+
+/* Around the line, with its shape: a band of steps holds from each point until the next. */
+function bandOf(line, x, y) {
+  const held = line.style !== "steps" ? line.band
+    : line.band.flatMap(([at, low, high], place, all) => [[at, low, high], ...(all[place + 1] ? [[all[place + 1][0], low, high]] : [])])
+  const low = held.map(([at, value]) => `${x(at)} ${y(value)}`)
+  const high = held.map(([at, , value]) => `${x(at)} ${y(value)}`).reverse()
+  return `M${[...low, ...high].join("L")}Z`
 }
 
 /* Labels above the plot: as few rows as keep them apart. */
@@ -74,15 +86,14 @@ function draw(node, data, width) {
         s("rect", { class: "body bar", x: x(at) + shift, y: Math.min(y(value), zero), width: Math.max(1.5, each - 1), height: Math.max(1, Math.abs(zero - y(value))), rx: Math.min(3, each / 4) })))
     }
     const drawn = path(line, x, y, zero)
-    const band = line.band.length
-      ? `M${line.band.map(([at, low]) => `${x(at)} ${y(low)}`).join("L")}L${[...line.band].reverse().map(([at, , high]) => `${x(at)} ${y(high)}`).join("L")}Z`
-      : null
+    const band = line.band.length ? bandOf(line, x, y) : null
     const dots = line.style === "dots" || line.points.length === 1 || (line.style === "line" && line.points.length <= 30)
     return s("g", { class: "line", vars },
       band ? s("path", { class: "band", d: band }) : null,
       line.style === "area" ? s("path", { class: "body", d: drawn.body }) : null,
       line.style === "dots" ? null : s("path", { class: "stroke", d: drawn.stroke, "stroke-dasharray": DASHES[line.place] }),
-      dots ? line.points.map(([at, value]) => s("circle", { class: "dot", cx: x(at), cy: y(value), r: line.style === "dots" ? 4 : 3 })) : null)
+      dots ? line.points.map(([at, value]) => (crossed(line) ? signAt("bad", x(at) - 8, y(value) - 8)
+        : s("circle", { class: "dot", cx: x(at), cy: y(value), r: line.style === "dots" ? 4 : 3 }))) : null)
   })
 
   /* Two limits near each other: the lower one is named below its line. */
@@ -115,7 +126,7 @@ export default function ({ data, parentElement }) {
   const list = inWords(node, data)
   put(node, chartHead(data),
     h("ul", { class: "names" }, data.lines.map((line) =>
-      h("li", {}, swatch(line), toneSign(line.tone), h("span", {}, h("b", {}, line.name), toneWord(line.tone), ` ${line.last}`,
+      h("li", {}, crossed(line) ? null : swatch(line), toneSign(line.tone), h("span", {}, h("b", {}, line.name), toneWord(line.tone), ` ${line.last}`,
         [line.note, line.thinned].filter(Boolean).map((words) => h("span", { class: "quiet" }, `, ${words}`)))))),
     data.empty ? h("p", { class: "empty" }, "Nothing measured yet.") : [canvas, chartFoot(data), list])
   node.stop?.()

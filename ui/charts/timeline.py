@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lessons.pictures import Span, Timeline
+from lessons.pictures import Lane, Span, Timeline, Tone
+from lessons.pictures.words import toned
+from ui.charts.tones import legend
 from ui.theme import TONE_WORDS, ActorStyle, actor_styles
 
-__all__ = ["data", "ticks", "tracks"]
+__all__ = ["MOST_WITH_LABELS", "data", "ticks", "tracks"]
+
+MOST_WITH_LABELS = 10
+"""Lanes. Where there are more, marks have no labels of their own, and the legend says what they are."""
+
+_MOST_EVENTS = 6
+"""Events that a legend explains one by one."""
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _UNITS = ((10_800, 1 / 3_600, "h"), (180, 1 / 60, "min"), (1, 1.0, "s"), (1e-3, 1e3, "ms"), (0, 1e6, "µs"))
@@ -29,19 +37,15 @@ def data(picture: Timeline, styles: Mapping[str, ActorStyle] | None = None) -> d
     known = styles or {}
     if not all(lane.name in known for lane in picture.lanes):
         known = actor_styles([*known, *(lane.name for lane in picture.lanes)])
-    used = {span.tone for lane in picture.lanes for span in lane.spans}
-    used |= {mark.tone for lane in picture.lanes for mark in lane.marks}
+    bare = len(picture.lanes) > MOST_WITH_LABELS
     return {
+        "bare": bare,
         "title": picture.title,
         "note": picture.note,
         "text": picture.text,
         "seconds": total,
         "ticks": [{"at": at, "label": label} for at, label in ticks(total)],
-        "legend": [
-            {"tone": tone, "word": word}
-            for tone, word in TONE_WORDS.items()
-            if tone in used and tone != "plain"
-        ],
+        "legend": (_events(picture.lanes) if bare else []) or _tones(picture.lanes),
         "lanes": [
             {
                 "name": lane.name,
@@ -67,6 +71,28 @@ def data(picture: Timeline, styles: Mapping[str, ActorStyle] | None = None) -> d
             for lane in picture.lanes
         ],
     }
+
+
+def _tones(lanes: Sequence[Lane]) -> list[dict[str, Any]]:
+    """What the signs mean. Plain needs no word."""
+    spans = [span.tone for lane in lanes for span in lane.spans]
+    return legend([*spans, *(mark.tone for lane in lanes for mark in lane.marks)])
+
+
+def _events(lanes: Sequence[Lane]) -> list[dict[str, Any]]:
+    """What the marks of each sign are: each event by its own name. None where there are too many of them."""
+    if any(lane.spans for lane in lanes):
+        return []
+    found: dict[Tone, set[str]] = {}
+    for mark in (mark for lane in lanes for mark in lane.marks):
+        found.setdefault(mark.tone, set()).add(mark.label)
+    if sum(map(len, found.values())) > _MOST_EVENTS:
+        return []
+    return [
+        {"tone": tone, "word": toned(", ".join(sorted(found[tone])), tone), "tick": tone == "plain"}
+        for tone in TONE_WORDS
+        if tone in found
+    ]
 
 
 def tracks(spans: Sequence[Span]) -> list[list[Span]]:

@@ -60,7 +60,7 @@ def test_hands_are_judged_by_what_the_sum_says(
 def test_every_line_is_shown_or_left_for_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
     found = reckoned(PLAYER, SAMPLE, {})
     assert [line.result for line in found.lines] == [
-        "about 110 bytes for one",
+        "102.01 for one, rounded up to 110 bytes",
         "2.75 GB",
         "5.5 GB",
         "10,000 requests a second",

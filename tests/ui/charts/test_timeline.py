@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.pictures import Lane, Mark, Span, Timeline
-from ui.charts.timeline import data, ticks, tracks
+from ui.charts.timeline import MOST_WITH_LABELS, data, ticks, tracks
 from ui.theme import actor_styles
 
 SPANS = st.builds(
@@ -65,6 +65,26 @@ def test_actors_look_as_they_do_in_the_command_log() -> None:
     styles = actor_styles(["database", "Ben"])
     drawn = data(Timeline("", (Lane("Ben"), Lane("database")), 1.0), styles)
     assert [lane["actor"] for lane in drawn["lanes"]] == [styles["Ben"].data(), styles["database"].data()]
+
+
+def test_where_marks_have_no_labels_the_legend_names_what_happened() -> None:
+    first = Lane("0", marks=(Mark(1.0, "first", "good"),))
+    others = tuple(Lane(str(number), marks=(Mark(1.0, "seen"),)) for number in range(1, MOST_WITH_LABELS))
+    few = data(Timeline("Few", (first, *others), 1.0))
+    assert (few["bare"], [one["word"] for one in few["legend"]]) == (False, ["Good"])
+    many = data(Timeline("Many", (first, *others, Lane("more", marks=(Mark(1.0, "seen"),))), 1.0))
+    assert many["bare"]
+    assert many["legend"] == [
+        {"tone": "plain", "word": "seen", "tick": True},
+        {"tone": "good", "word": "first (good)", "tick": False},
+    ]
+
+
+def test_a_legend_does_not_list_what_is_different_in_every_mark() -> None:
+    lanes = tuple(Lane(str(number), marks=(Mark(1.0, f"job {number}", "warn"),)) for number in range(12))
+    assert [one["word"] for one in data(Timeline("Jobs", lanes, 1.0))["legend"]] == ["Careful"]
+    held = (Lane("lease", (Span(0.0, 1.0, "held", "good"),)), *lanes[:1], *lanes[:1] * 10)
+    assert [one["word"] for one in data(Timeline("Held", held, 1.0))["legend"]] == ["Good", "Careful"]
 
 
 def test_an_empty_picture_can_be_drawn() -> None:
