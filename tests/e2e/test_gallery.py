@@ -42,6 +42,36 @@ def test_a_phone_never_scrolls_sideways_and_every_image_has_words(enter: Enter, 
     assert violations(page) == set()
 
 
+OUT_OF_PLACE = """(drawings) => drawings.flatMap((drawing) => {
+  const place = (one) => one.getBoundingClientRect()
+  const all = (what, within = drawing) => [...within.querySelectorAll(what)]
+  const edge = place(drawing)
+  const keys = all('.key')
+  const boxes = keys.flatMap((key) => all('rect', key)).map(place)
+  const words = keys.flatMap((key) => all('text', key)).map(place)
+  const stems = all(':scope > .pin').map(place)
+  const behind = (stem, box) =>
+    box.top > stem.top + 2 && box.left + 1 < stem.left && stem.right < box.right - 1
+  return [
+    ...keys.filter((key) => !key.querySelector('text')).map(() => 'no name'),
+    ...boxes.filter((box) => box.left < edge.left || box.right > edge.right).map(() => 'cut'),
+    ...boxes.filter((box, at) => words[at].left < box.left + 5 || words[at].right > box.right - 5)
+      .map(() => 'tight'),
+    ...boxes.filter((box) => stems.some((stem) => behind(stem, box))).map(() => 'crossed'),
+  ]
+})"""
+"""Labels of slots whose words touch the border or the edge of the drawing, or that a pin goes behind."""
+
+
+@pytest.mark.parametrize(("width", "borne"), [(390, {"crossed"}), (1280, set())])
+def test_every_slot_of_a_lesson_is_named(enter: Enter, width: int, borne: set[str]) -> None:
+    """No pin goes behind a label where there is room; on a phone one may."""
+    page = enter(width=width).page("/?lesson=time_series&step=11")
+    drawings = page.locator(".ks-slots .canvas svg[role=img]")
+    expect(drawings.locator(".key")).to_have_count(9)
+    assert set(drawings.evaluate_all(OUT_OF_PLACE)) <= borne
+
+
 def test_a_card_keeps_its_identity_when_it_changes_column(enter: Enter, shown: App) -> None:
     page = enter(address=shown.address, reduced_motion="reduce").page("/?kind=board")
     card = page.locator(".ks-board .column", has_text="in flight").get_by_text("mail to ann")

@@ -194,6 +194,23 @@ def test_the_code_keeps_its_width_where_many_ran_a_line(enter: Enter, width: int
     assert min(shares) > 0.8
 
 
+BELOW = """() => {
+  const page = document.querySelector('[data-testid=stMain]')
+  const shown = document.querySelector('.stMainBlockContainer').getBoundingClientRect().bottom
+  return page.scrollHeight - page.scrollTop - (shown - page.getBoundingClientRect().top)
+}"""
+"""How far one can scroll below what the page shows."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_ends_where_its_content_does(enter: Enter, width: int) -> None:
+    """A log of sixty commands scrolls in its box, and what it says to screen readers only stays in there."""
+    page = enter(width=width).page("/?lesson=unique_visitors&step=4")
+    run(page)
+    assert page.locator(".ks-commands .ks-spoken").count() > 60
+    assert page.evaluate(BELOW) < 200
+
+
 def test_a_crowd_is_filtered_by_client(enter: Enter) -> None:
     page = enter().page("/?lesson=leaderboard&step=3")
     page.get_by_role("button", name=re.compile("^Naive: everyone")).click()

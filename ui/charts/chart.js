@@ -2,7 +2,7 @@
 const chartPen = document.createElement("canvas").getContext("2d")
 function textWidth(text, node, size = 14, weight = 600) {
   chartPen.font = `${weight} ${size}px ${getComputedStyle(node).fontFamily}`
-  return chartPen.measureText(text).width
+  return chartPen.measureText(text.replace(/\d/g, "0")).width // on pages all digits are as wide as the widest
 }
 
 /* The words in lines no wider than `most`, at most `rows` of them; the last ends with … where words are left. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from patterns.catalogue import Pattern
+from ui.coded import coded
 from ui.components import component
 
 __all__ = ["data", "draw_card"]
@@ -19,11 +20,11 @@ def draw_card(pattern: Pattern) -> None:
 def data(pattern: Pattern) -> dict[str, Any]:
     card = pattern.card
     return {
-        "anomalies": [{"name": one.name, "says": one.says} for one in pattern.anomalies],
+        "anomalies": [{"name": one.name, "says": coded(one.says)} for one in pattern.anomalies],
         "parts": [
             {
                 "title": title,
-                "lines": [line.removeprefix("- ") for line in text.split("\n")],
+                "lines": [coded(line.removeprefix("- "), keys=title == "Keys") for line in text.split("\n")],
                 "list": "\n" in text,
             }
             for title, text in (

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import ast
+import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lessons import code as sources
@@ -20,7 +23,6 @@ __all__ = ["coloured", "data", "draw_code", "draw_scripts", "pieces", "scripts_c
 
 _COMPONENT = component(__file__)
 
-_SCRIPT = re.compile(r"self\._(\w+)\(\s*keys=")
 _MARGIN = "lessons/"
 """Demos live here. A demo's own lines are shown only where no pattern line ran: the pattern is the lesson."""
 
@@ -76,16 +78,67 @@ def pieces(commands: Iterable[Command], named: Iterable[Callable[..., Any]] = ()
 
 
 def scripts_called(thing: Callable[..., Any]) -> list[Code]:
-    """The Lua files that a method hands to Redis: `self._claim(keys=...)` runs `claim.lua` beside it."""
+    """The Lua files that a method hands to Redis, as its class registers them.
+
+    After `self._claim = redis.register_script(lua(__file__, "take"))` a method that names `self._claim` runs
+    `take.lua` beside it.
+    """
     code = source_of(thing)
-    folder = (sources.ROOT / code.path).parent
-    found = []
-    for name in dict.fromkeys(_SCRIPT.findall(code.text)):
-        file = folder / f"{name}.lua"
-        if file.is_file():
-            path = file.relative_to(sources.ROOT).as_posix()
-            found.append(Code(path, 1, file.read_text(encoding="utf-8"), name))
+    file = sources.file_of(code.path)
+    if not file.is_file():
+        return []
+    there = ast.parse(file.read_text(encoding="utf-8"))
+    within = (one for one in ast.walk(there) if isinstance(one, ast.ClassDef) and _holds(one, code))
+    registered = {name: file for one in within for name, file in _registered(one).items()}
+    called = sorted(
+        (one.lineno, one.attr)
+        for one in ast.walk(there)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.ctx, ast.Load)
+        and one.attr in registered
+        and code.covers(code.path, one.lineno)
+    )
+    known = getattr(inspect.unwrap(thing), "__globals__", {})
+    files = dict.fromkeys(
+        found for _, name in called for found in _files(registered[name], file.parent, known)
+    )
+    return [
+        Code(sources.named(one), 1, one.read_text(encoding="utf-8"), one.stem)
+        for one in files
+        if one.is_file()
+    ]
+
+
+def _holds(one: ast.ClassDef, code: Code) -> bool:
+    return one.lineno <= code.last_line and code.first_line <= (one.end_lineno or one.lineno)
+
+
+def _registered(one: ast.ClassDef) -> dict[str, ast.expr]:
+    """Attributes of a class that are scripts of a file, and what is written where the file is named."""
+    found = {}
+    for node in ast.walk(one):
+        match node:
+            case ast.Assign(
+                targets=[ast.Attribute(attr=name)],
+                value=ast.Call(
+                    func=ast.Attribute(attr="register_script"),
+                    args=[ast.Call(func=ast.Name(id="lua"), args=[_, written])],
+                ),
+            ):
+                found[name] = written
     return found
+
+
+def _files(written: ast.expr, folder: Path, known: Mapping[str, Any]) -> Iterator[Path]:
+    """One file for a name; every file that it may be for a table of names or an f-string."""
+    match written:
+        case ast.Constant(value=str(name)):
+            yield folder / f"{name}.lua"
+        case ast.Subscript(value=ast.Name(id=table)) if isinstance(known.get(table), Mapping):
+            yield from (folder / f"{name}.lua" for name in known[table].values())
+        case ast.JoinedStr(values=parts):
+            shape = "".join(str(one.value) if isinstance(one, ast.Constant) else "*" for one in parts)
+            yield from (one for one in sorted(folder.glob("*.lua")) if fnmatch(one.stem, shape))
 
 
 def data(shown: Sequence[Code], commands: Sequence[Command], styles: dict[str, ActorStyle]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 /* A table of commands. With two to four actors each can have a column of its own; with more, filter by actor.
    A line's source button shows that line in the code panel (event "keyspace:line"). */
 const FIRST = 60
+const NARROW = 640 // Names in a column of their own would take a third; they stand above what was sent.
 
 function show(row) {
   window.dispatchEvent(new CustomEvent("keyspace:line", { detail: { path: row.path, line: row.line } }))
@@ -12,8 +13,9 @@ function reply(row) {
   return h("span", { class: "reply mono" }, spoken("reply: "), row.reply === "" ? "…" : row.reply)
 }
 
-function command(row) {
+function command(row, who) {
   return h("div", { class: "command" },
+    who ? h("span", { class: "who" }, who) : null,
     h("span", { class: "mono text" }, h("b", {}, row.name), row.args ? " " + row.args : ""),
     row.script ? h("span", { class: "script small" }, row.script) : null,
     reply(row),
@@ -25,7 +27,8 @@ function rowsOf(node, data) {
   const lanes = node.view === "lanes" && node.wide && !node.only && data.actors.length > 1 && data.actors.length <= 4
   const shown = node.all ? chosen : chosen.slice(0, FIRST)
   const actors = new Map(data.actors.map((actor) => [actor.name, actor]))
-  const width = lanes ? data.actors.length + 2 : 4
+  const above = !lanes && node.narrow && data.actors.length > 1
+  const width = lanes ? data.actors.length + 2 : above ? 3 : 4
   const lines = shown.flatMap((row) => {
     const actor = actors.get(row.actor)
     const who = [badge(actor), data.actors.length > 1 ? h("span", { class: "who-name" }, row.actor) : spoken(row.actor)]
@@ -35,12 +38,12 @@ function rowsOf(node, data) {
     const time = h("td", { class: "ms small" }, row.ms, h("span", { class: "unit" }, " ms"))
     const cells = lanes
       ? data.actors.map((one) => h("td", { class: one.name === row.actor ? "mine" : "other", vars: { actor: `var(--ks-actor-${one.place})` } }, one.name === row.actor ? command(row) : null))
-      : [h("td", { class: "who" }, who), h("td", {}, command(row))]
+      : above ? h("td", {}, command(row, who)) : [h("td", { class: "who" }, who), h("td", {}, command(row))]
     return [opening, h("tr", { class: classes, vars: { actor: `var(--ks-actor-${actor.place})` } }, number, cells, time)]
   })
   const heads = lanes
     ? data.actors.map((one) => h("th", { scope: "col" }, badge(one), " ", one.name))
-    : [h("th", { scope: "col" }, "Who"), h("th", { scope: "col" }, "Command and reply")]
+    : above ? h("th", { scope: "col" }, "Who, command and reply") : [h("th", { scope: "col" }, "Who"), h("th", { scope: "col" }, "Command and reply")]
   return h("table", { class: lanes ? "lanes" : "" },
     h("caption", { class: "ks-spoken" }, "Commands in the order they were sent"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "#"), heads, h("th", { scope: "col", class: "ms" }, "Took"))),
@@ -80,17 +83,18 @@ function paint(node, data) {
 
 export default function ({ data, parentElement }) {
   const node = root(parentElement, "commands")
-  const roomy = (width) => width >= 150 + data.actors.length * 190
+  const fit = (width) => {
+    const was = [node.wide, node.narrow].join()
+    node.wide = width >= 150 + data.actors.length * 190
+    node.narrow = width < NARROW
+    return was !== [node.wide, node.narrow].join()
+  }
   node.only = data.actors.some((one) => one.name === node.only) ? node.only : ""
   node.all = false
   node.view ??= "lanes"
-  node.wide = roomy(node.getBoundingClientRect().width)
+  fit(node.getBoundingClientRect().width)
   paint(node, data)
   node.stop?.()
-  node.stop = onWidth(node, (width) => {
-    if (node.wide === roomy(width)) return
-    node.wide = !node.wide
-    paint(node, data)
-  })
+  node.stop = onWidth(node, (width) => fit(width) && paint(node, data))
   return () => node.stop()
 }

@@ -6,7 +6,7 @@ function element(row) {
   const pairs = left !== ""
   const lines = row.value.map(([name, value, mark, was]) =>
     h("tr", { class: mark },
-      pairs ? h("th", { scope: "row", class: "mono" }, name) : null,
+      pairs ? h("th", { scope: "row", class: "mono" }, h("span", {}, name)) : null,
       right || !pairs ? h("td", { class: "mono" }, was ? [h("del", {}, was), h("span", { class: "into" }, " becomes ")] : null, value) : null,
       h("td", { class: "word" }, mark)))
   return [

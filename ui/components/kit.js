@@ -100,3 +100,6 @@ function onWidth(node, draw) {
 
 /* How far the rest of a long line of code is set in when it wraps. */
 const hanging = (parts) => `${(/^ */.exec(parts.map((part) => part[1]).join(""))[0].length) + 4}ch`
+
+/* Words with code in them: pieces of [kind, text]. */
+const coded = (pieces) => pieces.map(([kind, text]) => (kind ? h("code", {}, text) : text))

@@ -12,7 +12,7 @@ export default function ({ data, parentElement }) {
       h("dl", {}, data.numbers.map((one) => h("div", {}, h("dt", {}, one.label), h("dd", {}, one.value))))))
   put(story, data.story.length
     ? [h("h3", {}, "The shortest way to break it"),
-       h("ol", { class: "story" }, data.story.map((one) => h("li", {}, badge(one), h("span", {}, one.says)))),
+       h("ol", { class: "story" }, data.story.map((one) => h("li", {}, badge(one), h("span", {}, coded(one.says))))),
        h("p", { class: "wrong" }, sign("bad"), h("b", {}, data.wrong))]
     : null)
 }

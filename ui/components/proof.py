@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ui.coded import told
 from ui.components import component
 from ui.theme import actor_styles
 
@@ -28,7 +29,7 @@ def data(verdict: Mapping[str, Any], covers: str, schedule: Schedule | None) -> 
         **verdict,
         "covers": covers,
         "story": [
-            {"says": one.says, **(styles[one.actor].data() if one.actor in styles else plain)}
+            {"says": told(one), **(styles[one.actor].data() if one.actor in styles else plain)}
             for one in (schedule.steps if schedule else ())
         ],
         "wrong": (schedule.wrong or "") if schedule else "",

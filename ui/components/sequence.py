@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ui.coded import brief
 from ui.components import component
 from ui.theme import actor_styles
 
@@ -27,7 +28,7 @@ def data(schedule: Schedule) -> dict[str, Any]:
             {
                 "actor": one.actor,
                 "event": one.event,
-                "command": one.command,
+                "command": brief(one.command),
                 "reply": one.reply,
                 "says": one.says,
             }

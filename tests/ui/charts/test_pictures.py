@@ -227,3 +227,18 @@ def test_slots_know_their_node_and_keys_come_in_order() -> None:
     assert [(key["name"], key["node"]) for key in data["keys"]] == [("a", "A"), ("z", "B")]
     crowd = slots.data(Slots("S", keys=tuple(SlotKey(str(at), at) for at in range(70))))
     assert crowd["out"] == "6 more keys are not drawn."
+
+
+def test_a_slot_has_one_label_that_counts_its_keys() -> None:
+    keys = (
+        SlotKey("b:{x}", 11_885, 2),
+        SlotKey("a:{x}", 11_885, 3, "warn"),
+        SlotKey("b:{x}", 11_885, 2),
+        SlotKey("c", 7),
+    )
+    data = slots.data(Slots("S", keys=keys, unit="writes"))
+    assert [key["name"] for key in data["keys"]] == ["c", "b:{x}", "a:{x}"]
+    assert [pin["label"] for pin in data["pins"]] == ["c", "2 keys in 11,885: 5 writes"]
+    assert [pin["tone"] for pin in data["pins"]] == ["plain", "warn"]
+    assert data["pins"][1]["says"] == "slot 11,885: b:{x}, a:{x}"
+    assert data["text"].count("b:{x}") == 1

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+from fakeredis import FakeRedis
 
 from lab.bench import Bench, Outcome
 from lab.pool import ServerPool
+from lessons import code as sources
 from lessons.leaderboard import live, trouble
 from lessons.model import Pair, Shown
 from patterns.distributed_lock import Lock, NaiveLock
 from patterns.leaderboard import Leaderboard, NaiveLeaderboard
+from patterns.rate_limiter import RateLimiter
+from patterns.time_series.core import CoreSeries
 from ui.components import code, commands, difference, says
 from ui.happened import styles_of
 
@@ -121,3 +131,47 @@ def test_the_script_behind_a_method_is_found() -> None:
     (script,) = code.scripts_called(Lock.release)
     assert script.path == "patterns/distributed_lock/release.lua"
     assert code.scripts_called(NaiveLock.release) == []
+
+
+OWNERS = [
+    one
+    for file in sorted((sources.ROOT / "patterns").glob("*/*.py"))
+    for module in [import_module(f"patterns.{file.parent.name}.{file.stem}")]
+    for _, one in inspect.getmembers(module, inspect.isclass)
+    if one.__module__ == module.__name__ and "register_script" in inspect.getsource(one)
+]
+"""Every class of a pattern that has scripts."""
+
+
+@pytest.mark.parametrize("owner", OWNERS, ids=lambda one: f"{one.__module__}.{one.__name__}")
+def test_every_script_that_a_method_calls_is_the_one_its_class_registers(owner: type) -> None:
+    module = import_module(owner.__module__)
+    named = dict(re.findall(r"self\.(\w+) = redis\.register_script\((.+)\)\n", inspect.getsource(owner)))
+    assert named
+    for method in filter(inspect.isfunction, vars(owner).values()):
+        called = re.findall(r"self\.(\w+)\b(?! =)", inspect.getsource(method))
+        files = [found for one in called if one in named for found in _written(named[one], module)]
+        assert [Path(one.path).stem for one in code.scripts_called(method)] == list(dict.fromkeys(files))
+
+
+def _written(call: str, module: ModuleType) -> list[str]:
+    (name,) = re.findall(r"lua\(__file__, (.+)\)", call)
+    table, key = re.fullmatch(r"(?:(\w+)\[)?\"?(\w+)\"?\]?", name).groups()  # type: ignore[union-attr]
+    return list(vars(module)[table].values()) if table else [key]
+
+
+def test_the_script_shown_is_the_very_text_that_is_registered() -> None:
+    redis = FakeRedis()
+    core = CoreSeries(redis, "greenhouse")
+    (script,) = code.scripts_called(CoreSeries.add)
+    assert script.text == core._put.script
+    log, counter = (RateLimiter(redis, "api", 5, 1, algorithm=one) for one in ("log", "counter"))
+    shown = [one.text for one in code.scripts_called(RateLimiter.allow)]
+    assert shown == [log._admit.script, counter._admit.script]
+
+
+def test_a_name_with_gaps_is_every_file_that_fits() -> None:
+    written = ast.parse('f"bits_{what}"', mode="eval").body
+    folder = sources.ROOT / "patterns/bloom_filter"
+    found = [one.stem for one in code._files(written, folder, {})]
+    assert found == ["bits_add", "bits_begin", "bits_fill", "bits_has", "bits_look"]
