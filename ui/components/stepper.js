@@ -112,7 +112,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const story = () =>
     h("section", { class: "story", role: "status" },
       h("p", { class: "headline" }, sign("bad"), " ", run.wrong),
-      h("ol", {}, run.strip.map((one) => h("li", {}, h("b", {}, one.actor), " ", h("code", {}, one.says)))))
+      h("ol", {}, run.strip.map((one) => h("li", {}, h("b", {}, one.actor), " ", h("code", {}, one.says.replace("  ->  ", " →\u00a0"))))))
 
   const proof = () =>
     h("section", { class: "proof", role: "status", vars: { verdict: `var(--ks-verdict-${data.verdict.status}, var(--ks-quiet))` } },

@@ -52,7 +52,7 @@ def test_each_version_is_served_by_one_way() -> None:
 def test_what_stands_beside_the_bold_paragraphs_is_in_the_notes_of_the_dial() -> None:
     deck = deck_of(library.load("distributed_counter"))
     notes = [scene.notes for scene in deck.scenes if isinstance(scene.cue, Turn)]
-    assert all("The dial is about another counter" in one for one in notes)
+    assert all("The switch of versions below shows another counter" in one for one in notes)
 
 
 def test_words_without_a_bold_paragraph_are_shown_as_words() -> None:
