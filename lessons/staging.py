@@ -49,14 +49,16 @@ def values(results: Mapping[str, T | Exception]) -> dict[str, T]:
 def lanes_of(
     commands: Iterable[Command], mark: Callable[[Command], tuple[str, Tone] | None]
 ) -> tuple[Lane, ...]:
-    """A lane per actor in order of their names, with a mark where `mark` has words for a command's reply."""
+    """A lane per actor in order of their names, with a mark where `mark` has words for a command's reply.
+
+    It stands at the moment the command was sent: replies are read when a thread wakes, in another order.
+    """
     marks: dict[str, list[Mark]] = {}
     start: float | None = None
     for command in commands:
         start = command.at if start is None else start
         if words := mark(command):
-            at = command.at - start + command.seconds
-            marks.setdefault(command.actor, []).append(Mark(at, *words))
+            marks.setdefault(command.actor, []).append(Mark(command.at - start, *words))
     return tuple(Lane(actor, marks=tuple(own)) for actor, own in sorted(marks.items()))
 
 

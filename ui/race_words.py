@@ -42,9 +42,9 @@ def judged(verdict: Mapping[str, Any], bounds: Bounds) -> dict[str, Any]:
         ("schedules covered", f"{schedules:,}"),
         ("violations", f"{violating:,}"),
         ("states", f"{verdict.get('states', 0):,}"),
-        ("Redis commands sent", f"{verdict.get('commands_sent', 0):,}"),
+        ("commands sent by the search", f"{verdict.get('commands_sent', 0):,}"),
         ("seconds", f"{verdict.get('seconds', 0.0):.2f}"),
-        ("schedules re-run live", f"{verdict.get('validated_live', 0):,}"),
+        ("live re-runs, drawn at random", f"{verdict.get('validated_live', 0):,}"),
     )
     return {
         "status": status, "says": sentence, "backend": verdict.get("backend", ""),

@@ -54,8 +54,8 @@ def firsts(told: list[bool], shape: str) -> tuple[str, Tone, tuple[Count, ...]]:
 
 
 ARRIVED = (
-    "Times are when the reply arrived. The server answers one after the other, and a later answer may arrive "
-    "before an earlier one."
+    "Times are when a command was sent. The server answers one after the other, and what was sent later may "
+    "reach it earlier."
 )
 
 

@@ -97,6 +97,7 @@ def hangs(workshop: Workshop, version: Version, *, reads: int) -> Shown:
             "What each read waited for",
             tuple((f"Read {number}", round(wait * 1000)) for number, wait in enumerate(waits, 1)),
             "ms",
+            1_500 * TIME_OUT,
         ),
     )
 
@@ -120,8 +121,8 @@ def _read(cache: NaiveCache | Cache, start: threading.Barrier) -> str:
         return "refused"
 
 
-def _bars(title: str, found: Sequence[tuple[str, int]], unit: str = "") -> Bars:
-    return Bars(title, tuple(Bar(label, value) for label, value in found), unit)
+def _bars(title: str, found: Sequence[tuple[str, int]], unit: str = "", until: float = 0) -> Bars:
+    return Bars(title, tuple(Bar(label, value) for label, value in found), unit, until=until)
 
 
 def naive_dies(workshop: Workshop, /, *, readers: int) -> Shown:

@@ -71,7 +71,7 @@ def read(bench: Bench, /, *, who: str, key: str, delay_ms: int, ttl: int) -> Sho
     shop(bench).stock(key, "19.90")
     shop(bench).delay, shop(bench).down = delay_ms / 1000, False
     value, queries, took = reads(bench, who, cache_of(bench, who, ttl), key)
-    counts = (Count("Took", round(took, 1), "ms"), Count("Queries", queries))
+    counts = (Count("Took", round(took, 1), "ms"), Count("Queries now", queries))
     if value is None:
         return shown(bench, f"There is no {key}.", "warn", *counts)
     if queries:
@@ -153,7 +153,7 @@ def read_without_redis(bench: Bench, /, *, who: str, key: str, delay_ms: int) ->
         f"Redis refused the connection. {who} read {value!r} from the database in {took:,.0f} ms, through a "
         "bypass that lets four readers in at a time.",
         "warn",
-        Count("Queries", queries),
+        Count("Queries now", queries),
     )
 
 

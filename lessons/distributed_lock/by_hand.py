@@ -128,6 +128,8 @@ class Night:
         story.notes(who, "frees another's lock" if stolen else "releases" if freed else "release refused",
                     "bad" if stolen else "plain" if freed else "good")  # fmt: skip
         if stolen:
+            if (robbed := story.last(owners[-1])) is not None:
+                robbed.until = min(robbed.until, story.at())
             return self.shown(bench, f"{who} has freed the lock of {owners[-1]}: stolen release.", "bad")
         if freed:
             return self.shown(bench, f"{who} gave the lock back.", "good")

@@ -51,8 +51,8 @@ def bytes_held(bench: Bench, /) -> str:
     if isinstance(held, str) or isinstance(fence, str):
         return str(held)
     return (
-        f"{held} bytes while held, {fence} for the counter that stays. "
-        f"A million names that were ever locked: {fence * 1e6 / 1e6:,.0f} MB of counters."
+        f"{held} bytes while held, {fence} for the counter that stays for every name that was ever locked, "
+        "without their share of the server's tables."
     )
 
 

@@ -76,9 +76,12 @@ def works_late(night: Night, version: Version, name: str, ttl_ms: int) -> Callab
             place = len(night.taken)
             night.waits(lambda: len(night.taken) + len(night.woken) == 2 * night.workers - place)
             accepted = resource.write(f"the report of {name}", lease)
-            night.story.notes(
-                name, "write taken" if accepted else "write refused", "warn" if accepted else "good"
-            )
+            if not accepted:
+                night.story.notes(name, "write refused", "good")
+            elif night.woken:  # somebody who holds a later lease has written already
+                night.story.notes(name, "stale write taken", "bad")
+            else:
+                night.story.notes(name, "write taken", "good")
             night.woken.append(name)
             if accepted:
                 night.accepted.append(name)

@@ -62,7 +62,11 @@ def score(bench: Bench, /) -> str:
     quiet.geoadd(key, (here.longitude, here.latitude, "driver 01"))
     stored = int(quiet.zscore(key, "driver 01") or 0)
     clear(bench, f"drivers:{{{STAGE}}}*")
-    return f"The centre of Lisbon is the score {stored:,}: a number of {stored.bit_length()} bits."
+    half = "eastern" if stored >> 51 else "western"
+    return (
+        f"The centre of Lisbon is the score {stored:,}: 52 bits, of which the first, {stored >> 51}, is the "
+        f"{half} half of the Earth."
+    )
 
 
 def pole(bench: Bench, /) -> str:

@@ -103,7 +103,8 @@ def draw(
         rider = riders.get(name)
         silent = reported.get(name, now_ms) <= now_ms - FRESH * 1000
         state, tone = _state(name in chosen, rider, silent, far <= radius_m)
-        note = (notes or {}).get(name) or f"{far:,.0f} m{f', driving {rider}' if rider else ''}"
+        more = (notes or {}).get(name) or (f"driving {rider}" if rider else "")
+        note = f"{far:,.0f} m{f', {more}' if more else ''}"
         places.append(Place(name, latitude, longitude, state, "bad" if name in wrong else tone, note))
     return GeoMap(title, centre.latitude, centre.longitude, radius_m, tuple(places), "you")
 

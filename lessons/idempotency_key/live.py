@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SCOPE = "user-7 POST /pay"
 LEASE_MS = 30_000
 START = 1_000
+BALANCE = f"Balance: {START:,} and what the key holds"
 
 KEY = Text("key", "Idempotency key", "pay-77", "Made by the client, once for each payment.", 64)
 AMOUNT = Integer("amount", "Amount", 25, 1, 1_000, "coins")
@@ -110,7 +111,7 @@ def ask(bench: Bench, key: str, amount: int, work: Callable[[], Response]) -> Sh
         f"{says} The balance is {after:,}"
         + (f", {before - after:,} less than before." if after < before else "."),
         tone,
-        (Count("Balance", after, "coins"), Count("Taken now", before - after, "coins")),
+        (Count(BALANCE, after, "coins"), Count("Taken now", before - after, "coins")),
         picture(bench),
         (answers(bench),),
     )
@@ -148,7 +149,7 @@ def die_at_work(bench: Bench, /, *, key: str, amount: int) -> Shown:
     return Shown(
         f"The server died at work. {key} is claimed for {LEASE_MS // 1_000} s, then anybody may do it again.",
         "warn",
-        (Count("Balance", balance(bench), "coins"),),
+        (Count(BALANCE, balance(bench), "coins"),),
         picture(bench),
         (answers(bench),),
     )

@@ -254,7 +254,12 @@ class Steps:
                 Action("The answer is lost", self.lost, (), run),
                 Action("The work takes too long", self.slow, (Integer("hours", "Hours", 2, 2, 12),), run),
                 Action("The work fails", self.failing, (), run),
-                Action("One key, two payments", self.other, (Integer("amount", "Then", 30, 1, 999),), run),
+                Action(
+                    "One key, two payments",
+                    self.other,
+                    (Integer("amount", "Second payment", 30, 1, 999),),
+                    run,
+                ),
             ),
         )
 

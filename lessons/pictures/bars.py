@@ -24,7 +24,8 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Bars:
     """Labelled bars from zero, in the order given. With `total` each also says which share of it it is;
-    `limit` draws one line across all bars. Values are 0 or more."""
+    `limit` draws one line across all bars. Values are 0 or more. The axis goes at least to `until`: give
+    pictures that are compared the same."""
 
     title: str
     bars: tuple[Bar, ...]
@@ -33,6 +34,7 @@ class Bars:
     limit: float | None = None
     limit_label: str = ""
     note: str = ""
+    until: float = 0.0
 
     def share(self, bar: Bar) -> str:
         """ "25 %", or nothing where there is no total."""

@@ -70,7 +70,10 @@ def picture(bench: Bench) -> Picture:
         "Who is signed in where",
         lanes,
         max([horizon / HORIZON * (MARGIN if far else 1.0), *ends, 0.001]),
-        f"A request may put the first end off, to {TTL_S // 60} minutes from then; never beyond the second.",
+        f"A request may put off the idle end, to {TTL_S // 60} minutes from then, but never beyond the "
+        "absolute one."
+        if any(visit.until > now for visit in visits.values())
+        else "",
     )
 
 

@@ -33,8 +33,8 @@ def bytes_per_session(bench: Bench, /) -> str:
     if isinstance(session, str) or isinstance(index, str):
         return str(session)
     return (
-        f"{session} bytes for an empty session and {index} for the list of its user. "
-        f"A million people signed in: {(session + index) / 1000:.2f} GB before you store anything."
+        f"{session} bytes for an empty session and {index} for the list of its user, before you store "
+        "anything, and without their share of the server's tables."
     )
 
 

@@ -91,7 +91,7 @@ PRODUCTION = Production(
             Way(
                 "8.0", "HSETEX with FXX, where fields may end one by one",
                 "It sets fields only if they are there, with a TTL for the field. The TTL is the field's and "
-                "not the session's: for the whole session the script above stays the answer.",
+                "not the session's: for the whole session the script of 6.2 stays the answer.",
                 "cmd:hsetex",
                 call=("HSETEX", "{key}", "FXX", "EX", "1800", "FIELDS", "1", "cart", "2"),
                 seed=(("HSET", "{key}", "cart", "1"),),

@@ -52,7 +52,8 @@ def picture(bench: Bench) -> Picture:
             )
             for product, pieces in sorted(lines.items())
         )
-        columns.append(Column(names[owner], cards, owner))
+        pieces = plural(sum(lines.values()), "piece")
+        columns.append(Column(names[owner], cards, f"{owner}, {pieces}"))
     return Board("The carts", tuple(columns))
 
 

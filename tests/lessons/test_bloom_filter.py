@@ -37,7 +37,7 @@ def test_the_hardened_filter_tells_one(bench: Bench, clients: int) -> None:
         assert isinstance(shown.picture, Timeline)
         marks = [mark for lane in shown.picture.lanes for mark in lane.marks]
         assert all((mark.tone == "good") == (mark.label == "first") for mark in marks)
-        assert "when the reply arrived" in shown.picture.note
+        assert "when a command was sent" in shown.picture.note
 
 
 def test_each_story_by_hand_names_its_fault(bench: Bench) -> None:

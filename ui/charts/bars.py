@@ -17,7 +17,7 @@ MOST = 40
 def data(picture: Bars) -> dict[str, Any]:
     """Each bar's length is its part of the longest, or of the limit where that is further."""
     shown, out = bounded(picture.bars, MOST)
-    most = max([bar.value for bar in picture.bars] + [picture.limit or 0.0]) or 1.0
+    most = max([bar.value for bar in picture.bars] + [picture.limit or 0.0, picture.until]) or 1.0
     return {
         "title": picture.title,
         "text": picture.text,

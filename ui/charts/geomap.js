@@ -64,8 +64,12 @@ function around(data) {
 
 function legend(data) {
   const states = new Map()
-  for (const place of data.places) states.set(place.state, { place, count: (states.get(place.state)?.count || 0) + 1 })
-  return h("ul", { class: "legend", role: "list" }, [...states].map(([state, { place, count }]) => h("li", {}, glyph(place, 17), h("b", {}, count), " ", state)))
+  for (const place of data.places) {
+    const kind = `${place.state} ${place.tone}`
+    states.set(kind, { place, count: (states.get(kind)?.count || 0) + 1 })
+  }
+  return h("ul", { class: "legend", role: "list" }, [...states.values()].map(({ place, count }) =>
+    h("li", {}, glyph(place, 17), h("b", {}, count), " ", place.state, place.tone === "bad" ? ", wrongly" : "")))
 }
 
 function words(data, open) {

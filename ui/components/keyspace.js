@@ -31,7 +31,7 @@ function line(node, row) {
   if (end !== null) node.full.set(row.key, Math.max(row.ttl, node.full.get(row.key) || 0))
   const open = node.opened.has(row.key) ? node.opened.get(row.key) : Boolean(row.what) && !row.gone && !row.brief && row.value.length <= 12 && node.auto-- > 0
   const id = "v" + node.rows++
-  const button = h("button", { type: "button", "aria-expanded": open, "aria-controls": id }, h("span", { class: "turn", "aria-hidden": "true" }), h("span", { class: "mono key" }, row.key))
+  const button = h("button", { type: "button", "aria-expanded": String(open), "aria-controls": id }, h("span", { class: "turn", "aria-hidden": "true" }), h("span", { class: "mono key" }, row.key))
   const value = h("tr", { class: "inside", id, hidden: !open }, h("td", { colspan: 2 }, element(row)))
   button.addEventListener("click", () => {
     const now = value.hidden
@@ -99,7 +99,7 @@ function draw(node, data) {
         h("caption", { class: "ks-spoken" }, `${data.title}: keys, what they hold, and how long they live`),
         h("colgroup", {}, h("col"), h("col", { class: "ttl" })),
         h("thead", { class: "ks-spoken" }, h("tr", {}, h("th", { scope: "col" }, "Key"), h("th", { scope: "col" }, "Lives for"))),
-        h("tbody", {}, lines.length ? lines : h("tr", {}, h("td", { class: "quiet empty" }, "Empty. Nothing has been written yet."))))),
+        h("tbody", {}, lines.length ? lines : h("tr", {}, h("td", { class: "quiet empty" }, "Empty: there is no key at the moment."))))),
     rest.length ? h("p", { class: "small" }, h("button", { type: "button", class: "chip", on: { click: () => { node.all = true; draw(node, data) } } }, `Show ${plural(rest.length, "more key")}`)) : null,
     data.left_out ? h("p", { class: "quiet small" }, `and ${data.left_out.toLocaleString("en")} more keys`) : null,
   )

@@ -39,6 +39,7 @@ _ELEMENTS: dict[str, tuple[str, str]] = {
     "timeseries": ("sample", "samples"),
     "bloom": ("item", "items"),
     "graph": ("node", "nodes"),
+    "hyperloglog": ("byte", "bytes"),
 }
 _BRIEF = 44
 _WORDS = {

@@ -3,8 +3,9 @@ const tile = (one) =>
   h("div", { class: "tile " + one.tone, vars: { tone: `var(--ks-tone-${one.tone})` } },
     h("dt", {}, one.label),
     h("dd", {},
-      one.tone === "plain" ? null : [sign(one.tone), spoken(TONE_WORDS[one.tone] + ": ")],
-      h("b", {}, one.value),
+      h("span", { class: "number" },
+        one.tone === "plain" ? null : [sign(one.tone), spoken(TONE_WORDS[one.tone] + ": ")],
+        h("b", {}, one.value)),
       one.unit ? h("span", { class: "unit" }, " " + one.unit) : null))
 
 export default function ({ data, parentElement }) {
