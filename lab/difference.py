@@ -129,7 +129,7 @@ def _text(was: KeyState, now: KeyState) -> str:
         return f"{was.value} -> {now.value}"
     if was.size != now.size and now.size:
         return f"{was.size:,} -> {now.size:,} bytes"
-    return "changed inside"
+    return _inside(was, now)
 
 
 def _row(kind: str, name: str, old: str, new: str) -> str:
@@ -150,7 +150,7 @@ def _grown(
         parts = _several(parts)
         if grown:
             parts.append(f"{'+' if grown > 0 else '-'}{_counted(abs(grown), noun)}")
-        return parts or ["changed inside"]
+        return parts or [_inside(was, now)]
     added = [name for name in new if name not in old]
     gone = [name for name in old if name not in new]
     parts = _several(parts)
@@ -161,7 +161,12 @@ def _grown(
         if found:
             names = f": {', '.join(map(_brief, found))}" if len(found) <= 3 else ""
             parts.append(f"{sign}{_counted(len(found), noun)}{names}")
-    return parts or ["changed inside"]
+    return parts or [_inside(was, now)]
+
+
+def _inside(was: KeyState, now: KeyState) -> str:
+    """Where no more is known than that the digests differ; it is read after "changed:"."""
+    return "its content, not its size" if was.size == now.size else "its content"
 
 
 def _list(was: KeyState, now: KeyState, old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
@@ -169,7 +174,7 @@ def _list(was: KeyState, now: KeyState, old: Mapping[str, str], new: Mapping[str
     if grown:
         return [f"{'+' if grown > 0 else '-'}{_counted(abs(grown), 'element')}"]
     parts = [f"element {at}: {_brief(old[at])} -> {_brief(new[at])}" for at in new if old.get(at) != new[at]]
-    return _several(parts) or ["changed inside"]
+    return _several(parts) or [_inside(was, now)]
 
 
 def _several(parts: list[str]) -> list[str]:

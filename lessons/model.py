@@ -101,11 +101,13 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same job in both versions, to be read side by side."""
+    """The same job in both versions, to be read side by side; `left` and `right` say which stands where."""
 
     title: str
     naive: Callable[..., Any]
     hardened: Callable[..., Any]
+    left: str = "Naive"
+    right: str = "Hardened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lessons.library import Loaded
 from lessons.measure import told
-from lessons.model import Fact, Shown
+from lessons.model import Fact, Pair, Shown
 from lessons.present.cues import action_of, answer_of, experiment_of, fact_of, keys_of, pair_of, way_of
 from lessons.present.derive import answer_line
 from lessons.present.moments import from_now
@@ -71,7 +71,7 @@ def scene_data(room: StageRoom, loaded: Loaded) -> dict[str, Any]:
             data |= _measured(outcome, fact_of(loaded, cue))
         case Look() as cue:
             pair = pair_of(loaded, cue)
-            data["pair"] = _side_by_side(pair.naive, pair.hardened)
+            data["pair"] = _side_by_side(pair)
         case Answer() as cue if position in room.revealed:
             data["answer"] = answer_line(answer_of(loaded, cue))
         case Reckon() as cue:
@@ -229,9 +229,9 @@ def _scripts(thing: Any) -> list[Code]:
         return []
 
 
-def _side_by_side(naive: Any, hardened: Any) -> list[dict[str, Any]]:
+def _side_by_side(pair: Pair) -> list[dict[str, Any]]:
     """Both texts, their lines marked where the other has none like them."""
-    texts = [source_of(naive), source_of(hardened)]
+    texts = [source_of(pair.naive), source_of(pair.hardened)]
     rows = [one.text.rstrip("\n").splitlines() for one in texts]
     same: tuple[set[int], set[int]] = (set(), set())
     for block in SequenceMatcher(a=rows[0], b=rows[1], autojunk=False).get_matching_blocks():
@@ -244,5 +244,5 @@ def _side_by_side(naive: Any, hardened: Any) -> list[dict[str, Any]]:
             "lines": coloured(code.text, code.path),
             "changed": sorted(set(range(len(lines))) - here),
         }
-        for title, code, lines, here in zip(("Naive", "Hardened"), texts, rows, same, strict=True)
+        for title, code, lines, here in zip((pair.left, pair.right), texts, rows, same, strict=True)
     ]

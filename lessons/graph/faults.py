@@ -44,25 +44,38 @@ def teachers_die(workshop: Workshop, kind: Kind, command: str, nth: int, *, edge
         with contextlib.suppress(RedisConnectionError):
             kind(lossy.client(retries=0), "skills").require(skill, ROOT)
     workshop.progress(0.9, "Every edge is walked both ways")
+    teachers = {skill: _fate(number, deaths, nth) for number, skill in enumerate(skills)}
     opened = graph.unlocked_by(ROOT)
     rows, half = [], 0
     for skill in skills:
         forwards, backwards = ROOT in graph.prerequisites(skill), skill in opened
         half += forwards != backwards
-        tone: Tone = "good" if forwards == backwards else "bad"
-        rows.append(TableRow((f"{skill} needs {ROOT}", _word(forwards), _word(backwards)), tone))
-    tone = "bad" if half else "good"
+        rows.append(_row(f"{skill} needs {ROOT}", teachers[skill], forwards, backwards))
+    tone: Tone = "bad" if half else "good"
     return Shown(
         f"{plural(min(deaths, edges), 'teacher')} died while drawing. "
-        f"{plural(half, 'edge')} can be walked one way only.",
+        f"{plural(half, 'edge') if half else 'No edge'} can be walked one way only.",
         tone,
         (Count("Half edges", half, "", tone),),
-        Table("Each edge", ("Edge", "What it needs", "What it opens"), tuple(rows)),
+        Table("Each edge", ("Edge", "Its teacher", "What it needs", "What it opens"), tuple(rows)),
     )
 
 
-def _word(there: bool) -> str:
-    return "there" if there else "missing"
+def _fate(number: int, deaths: int, nth: int) -> str:
+    """What became of the teacher of this edge; the server heard all but the `nth` command."""
+    if number >= deaths:
+        return "lived"
+    if number % 2:
+        return "died after"
+    return "died before the server heard" + (" the other half" if nth > 1 else "")
+
+
+def _row(edge: str, teacher: str, forwards: bool, backwards: bool) -> TableRow:
+    """An edge that was never drawn is no fault, and nothing to be proud of."""
+    if not (forwards or backwards):
+        return TableRow((edge, teacher, "not drawn", "not drawn"))
+    ends = ("there" if there else "missing" for there in (forwards, backwards))
+    return TableRow((edge, teacher, *ends), "good" if forwards == backwards else "bad")
 
 
 def naive(workshop: Workshop, /, *, edges: int, deaths: int) -> Shown:

@@ -65,13 +65,17 @@ def way(bench: Bench) -> list[list[str]]:
 
 
 def picture(bench: Bench) -> Picture:
-    """All skills and what they open; the way that was found and the goal stand out."""
+    """All skills and what they open, the goal, and the way that was found or else an order in which to learn.
+
+    Never both, which would be two numberings in one picture.
+    """
     load_scripts(bench, "graph")
     unseen, (wanted,), (found,) = on(bench, bench.quiet()), goal(bench), way(bench)
     skills = drawn(bench)
     edges = [(skill, opened) for skill in skills for opened in unseen.unlocked_by(skill)]
     skills = [*dict.fromkeys([*skills, *(opened for _, opened in edges)])]
-    before = unseen.prerequisites(wanted) if wanted in skills else []
+    path = tuple(found) if set(found) <= set(skills) else ()
+    before = unseen.prerequisites(wanted) if wanted in skills and not path else []
     nodes = tuple(
         Node(
             skill,
@@ -88,8 +92,9 @@ def picture(bench: Bench) -> Picture:
         f"Skills, and the way to {wanted}" if wanted in skills else "Skills",
         nodes,
         tuple(Edge(*edge) for edge in edges),
-        tuple(found) if set(found) <= set(skills) else (),
-        note="An arrow leads from a skill to one that it opens. Numbers: an order in which to learn.",
+        path,
+        note="An arrow leads from a skill to one that it opens. "
+        + ("Bold, with badges: the shortest way." if path else "Numbers: an order in which to learn."),
     )
 
 
@@ -137,7 +142,7 @@ def require(bench: Bench, /, *, skill: str, prerequisite: str) -> Shown:
         why = "no skill can need itself" if skill == prerequisite else f"{prerequisite} needs {skill} already"
         return shown(bench, f"Not drawn: {why}, so nobody could begin.", "warn")
     trips = bench.log.since(begin).round_trips
-    goal(bench)[0] = skill
+    goal(bench)[0], way(bench)[0] = skill, []
     return shown(bench, f"{skill} needs {prerequisite} now.", "good", Count("Round trips", trips))
 
 

@@ -89,7 +89,12 @@ COMPARE = Compare(
     "Naive beside hardened",
     (
         Pair("Draw an edge", NaiveSkillGraph.require, SkillGraph.require),
-        Pair("Without the module", NaiveSkillGraph.require, CoreSkillGraph.require),
+        Pair(
+            "Without the module",
+            NaiveSkillGraph.require,
+            CoreSkillGraph.require,
+            right="Hardened, on core types",
+        ),
         Pair("Walk", NaiveSkillGraph.prerequisites, SkillGraph.prerequisites),
     ),
 )

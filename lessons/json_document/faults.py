@@ -118,9 +118,9 @@ def failover(workshop: Workshop, count: Counting, *, visits: int, unheard: int, 
     promoted = pair.fail_over()
     survived = int(on(promoted, count).load(ID)["visits"])
     on(promoted, count).set_path(ID, ["name"], "Anna")
-    for number in range(visits) if sure else ():
-        if number not in done:
-            count(promoted, number)
+    again = [number for number in range(visits) if sure and number not in done]
+    for number in again:
+        count(promoted, number)
     taken = form.save(promoted)
     document = on(promoted, count).load(ID)
     kept, renamed = int(document["visits"]), document["name"] == "Anna"
@@ -129,6 +129,7 @@ def failover(workshop: Workshop, count: Counting, *, visits: int, unheard: int, 
     rows = (
         TableRow(("Visits told to be done", f"{len(done)} of {visits}")),
         TableRow(("Survived the failover", f"{survived}"), "warn" if survived < len(done) else "good"),
+        *([TableRow(("Sent again after the failover", f"{len(again)}"))] if sure else []),
         TableRow(("The old form", "saved over it" if taken else "refused"), "bad" if taken else "good"),
         TableRow(("Visits in the end", f"{kept}"), "good" if right else "bad"),
         TableRow(("The new name", "there" if renamed else "undone"), "good" if renamed else "bad"),
@@ -138,9 +139,12 @@ def failover(workshop: Workshop, count: Counting, *, visits: int, unheard: int, 
     acknowledged = missing if gone else "No acknowledged visit is missing"
     back = kept - survived if taken else 0
     brought = f"brought {plural(back, 'visit')} back and " if back else ""
+    were = plural(len(again), "visit that no replica had was", "visits that no replica had were")
+    sent_again = f"{were} sent again after the failover. " if again else ""
     old_form = f"saved: it {brought}undid the new name" if taken else "refused"
     return Shown(
         f"{plural(len(done), 'visit was', 'visits were')} told to be done, {survived} survived. "
+        f"{sent_again}"
         f"The old form was {old_form}. "
         f"{acknowledged}.",
         tone,

@@ -72,7 +72,13 @@ COMPARE = Compare(
     (
         Pair("Add to a number", NaiveDocuments.increment, Documents.increment),
         Pair("Set a leaf", NaiveDocuments.set_path, Documents.set_path),
-        Pair("Without the module", Documents.update, CoreDocuments.update),
+        Pair(
+            "A rule, with the module and without it",
+            Documents.update,
+            CoreDocuments.update,
+            left="With the module",
+            right="Without it",
+        ),
     ),
 )
 

@@ -11,6 +11,7 @@ from redis import Redis
 from lab.scenario import Faults, Scenario
 from lessons.crew import NAMES, answered, crew
 from lessons.model import Race, Version
+from lessons.staging import plural
 from patterns.json_document import CoreDocuments, Documents, NaiveDocuments
 
 Kind = type[NaiveDocuments] | type[Documents] | type[CoreDocuments]
@@ -36,7 +37,8 @@ def profile(redis: Redis, *, kind: Kind) -> None:
 
 def all_counted(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:
     done, visits = len(answered(results)), kind(redis).load("mia")["visits"]
-    return f"lost update: {done} visits were counted, the document says {visits}" if visits < done else None
+    told = f"{plural(done, 'visit was', 'visits were')} counted"
+    return f"lost update: {told}, the document says {visits}" if visits < done else None
 
 
 def all_kept(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:

@@ -54,7 +54,7 @@ def _of_step(part: Part) -> Iterator[str]:
         yield f"<ul>{''.join(f'<li>{_text(action.label)}</li>' for action in actions_of(step))}</ul>"
     elif isinstance(step, Compare):
         for pair in step.pairs:
-            both = f"{_code(pair.naive)}{_code(pair.hardened)}"
+            both = f"{_code(pair.naive, pair.left)}{_code(pair.hardened, pair.right)}"
             yield f"<h3>{_text(pair.title)}</h3><div class='pair'>{both}</div>"
     elif isinstance(step, Numbers):
         for fact in step.facts:
@@ -69,12 +69,12 @@ def _of_step(part: Part) -> Iterator[str]:
         yield f"<h3>{_text(question.question)}</h3>{space}{to_html(question.answer)}"
 
 
-def _code(thing: Callable[..., Any]) -> str:
+def _code(thing: Callable[..., Any], title: str) -> str:
     try:
         code: Code = source_of(thing)
     except NoSource:
         return ""
-    where = f"{code.path}, line {code.first_line}"
+    where = f"{title}: {code.path}, line {code.first_line}"
     return (
         f"<div><p class='where'>{_text(where)}</p><pre><code>{_text(code.text.rstrip())}</code></pre></div>"
     )

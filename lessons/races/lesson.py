@@ -21,9 +21,21 @@ LESSON = Lesson(
         Compare(
             "Side by side",
             (
-                Pair("Decide in the client, decide on the server", Sale.look_then_take, Sale.one_script),
-                Pair("A transaction, and one that looks again", Sale.multi_alone, Sale.watch),
-                Pair("Runs again, answers again", Sale.one_script, Sale.once),
+                Pair(
+                    "Decide in the client, decide on the server",
+                    Sale.look_then_take,
+                    Sale.one_script,
+                    "In the client",
+                    "On the server",
+                ),
+                Pair(
+                    "A transaction, and one that looks again",
+                    Sale.multi_alone,
+                    Sale.watch,
+                    "MULTI alone",
+                    "With WATCH",
+                ),
+                Pair("Runs again, answers again", Sale.one_script, Sale.once, "Runs again", "Answers again"),
             ),
         ),
         multi.NUMBERS,

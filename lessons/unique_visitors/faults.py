@@ -72,6 +72,7 @@ def failover(workshop: Workshop, kind: Kind, *, people: int, unseen: int, times:
 
     for person in range(last):
         site.visit(PAGE, f"visitor {person + 1}", DAY)
+    before = site.count(PAGE, DAY).count
     workshop.progress(0.4, "The replica is cut off in the middle of a visit; the visits go on")
     with after_reply(pair.primary, cut_off):
         site.visit(PAGE, f"visitor {last + 1}", DAY)
@@ -82,21 +83,26 @@ def failover(workshop: Workshop, kind: Kind, *, people: int, unseen: int, times:
     promoted = pair.fail_over()
     site = kind(promoted, SITE)
     left = site.count(PAGE, DAY).count
+    survivors = last + (left > before)  # the visit that was cut off is whole, or half of it is gone
     rows = []
     for person in range(people):
         who, before = f"visitor {person + 1}", site.count(PAGE, DAY).count
-        promoted.pfadd(UNDISTURBED, who)
+        new = bool(promoted.pfadd(UNDISTURBED, who))
         for _ in range(times):
             site.visit(PAGE, who, DAY)
         added = site.count(PAGE, DAY).count - before
-        what = "survived" if person < last else "cut in the middle" if person == last else "gone"
-        rows.append(TableRow((who, what, str(added)), "plain" if person < last else "warn"))
+        what = "survived" if person < survivors else "cut in the middle" if person == last else "gone"
+        rows.append(_replayed(who, what, added, new))
     return ledger(
         promoted,
         site.count(PAGE, DAY).count,
-        f"{acknowledged} were counted, {left} after the failover, and the log was "
-        + (f"sent again {how_often(times)}" if times else "not sent again"),
-        Table("Each visit", ("Visitor", "After the failover", "Added by the log"), tuple(rows)),
+        f"{plural(acknowledged, 'visitor was', 'visitors were')} counted, {left} after the failover, "
+        "and the log was " + (f"sent again {how_often(times)}" if times else "not sent again"),
+        Table(
+            "Each visit",
+            ("Visitor", "After the failover", "Added by the log", "Counted in the end"),
+            tuple(rows),
+        ),
     )
 
 
@@ -117,6 +123,17 @@ def ledger(redis: Redis, counted: int, what: str, table: Table) -> Shown:
 def _row(who: str, reply: str, added: int, wanted: int) -> TableRow:
     """`wanted` is what the same visitor added to the undisturbed sketch: nearly always one."""
     return TableRow((who, reply, str(added)), "good" if added == wanted else "bad")
+
+
+def _replayed(who: str, what: str, added: int, new: bool) -> TableRow:
+    """`new` is whether the undisturbed sketch noticed the visitor: whom no sketch notices, nobody misses."""
+    if what == "survived":
+        return TableRow((who, what, str(added), "yes"))
+    if not new:
+        return TableRow((who, what, str(added), "no sketch sees them"))
+    if added:
+        return TableRow((who, what, str(added), "brought back"), "good")
+    return TableRow((who, what, str(added), "missing"), "bad")
 
 
 def lose(kind: Kind, command: str) -> Callable[..., Shown]:

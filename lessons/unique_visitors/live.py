@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lessons.inputs import Choice, Integer, Text
 from lessons.model import Action, Count, Run, Shown
 from lessons.notes import note
-from lessons.pictures import Line, Picture, Point, Ranking, RankRow, Series
+from lessons.pictures import Line, Picture, Point, Ranking, RankRow, Series, Tone
 from lessons.staging import load_scripts, plural, times
 from patterns.unique_visitors import Estimate, Visitors
 
@@ -85,6 +85,11 @@ def holds(estimate: Estimate, real: int) -> bool:
     return estimate.low <= real <= estimate.high and (estimate.count < 2 * real or not real)
 
 
+def tone_of_sum(added: int, week: Estimate) -> Tone:
+    """Days added up against the week: wrong where its band ends below them, or they are twice as much."""
+    return "bad" if added > week.high or added >= 2 * week.count else "plain"
+
+
 def compared(title: str, estimate: Estimate, real: int) -> tuple[Count, ...]:
     """An estimate beside the truth, with the distance between them."""
     off = (estimate.count - real) / real if real else 0.0
@@ -143,7 +148,7 @@ def week(bench: Bench, /) -> Shown:
         "good",
         (
             *compared("The week", estimate, real),
-            Count("Added up", added, "", "bad" if added > real else "plain"),
+            Count("Added up", added, "", tone_of_sum(added, estimate)),
         ),
         days(bench),
     )

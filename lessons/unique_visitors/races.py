@@ -12,6 +12,7 @@ from redis import Redis
 from lab.scenario import Faults, Scenario
 from lessons.crew import answered, crew, insist
 from lessons.model import Race, Version
+from lessons.staging import plural
 from patterns.unique_visitors import NaiveVisitors, Visitors
 
 Kind = type[NaiveVisitors] | type[Visitors]
@@ -34,16 +35,20 @@ def visit_twice(redis: Redis, kind: Kind, name: str) -> None:
 
 def nobody_missing(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:
     came, counted = len(answered(results)), kind(redis, "shop").count("home", DAYS[0]).count
-    return f"undercount: {came} visitors came, {counted} were counted" if counted < came else None
+    return f"undercount: {plural(came, 'visitor')} came, {_were(counted)} counted" if counted < came else None
 
 
 def nobody_twice(redis: Redis, results: Mapping[str, Any], *, kind: Kind, visitors: int) -> str | None:
     counted = kind(redis, "shop").count_span("home", DAYS).count
     return (
-        f"double count: {visitors} visitors in two days, {counted} were counted"
+        f"double count: {plural(visitors, 'visitor')} in two days, {_were(counted)} counted"
         if counted > visitors
         else None
     )
+
+
+def _were(counted: int) -> str:
+    return plural(counted, "was", "were")
 
 
 def one_day(version: Version, clients: int, faults: Faults) -> Scenario:

@@ -61,7 +61,7 @@ def test_strings(any_redis) -> None:
         ("n", "changed", "10 -> 25"),
     ]
     assert told(any_redis, lambda: any_redis.setrange("long", 50, "z")) == [
-        ("long", "changed", "changed inside")
+        ("long", "changed", "its content, not its size")
     ]
 
 
@@ -124,7 +124,20 @@ def test_where_not_everything_is_shown_only_numbers_are_certain(any_redis) -> No
         any_redis,
         lambda: any_redis.hset("h", mapping={f"g{number}": 0 for number in range(500)}),
         lambda: any_redis.lset("l", 999, "x"),
-    ) == [("h", "changed", "+500 fields"), ("l", "changed", "changed inside")]
+    ) == [("h", "changed", "+500 fields"), ("l", "changed", "its content, not its size")]
+
+
+def test_two_graphs_change_only_where_they_are_written(redis) -> None:
+    for name in ("a", "b"):
+        redis.execute_command("GRAPH.QUERY", name, "CREATE (:Skill {name: 'keys'})-[:OPENS]->(:Skill)")
+    assert told(redis, lambda: redis.execute_command("GRAPH.RO_QUERY", "a", "MATCH (n) RETURN n")) == []
+    for change in ("MATCH (n {name: 'keys'}) SET n.name = 'sets'", "MATCH ()-[e]->() SET e.weight = 1"):
+        assert told(redis, lambda change=change: redis.execute_command("GRAPH.QUERY", "a", change)) == [
+            ("a", "changed", "its content, not its size")
+        ]
+    assert told(redis, lambda: redis.execute_command("GRAPH.QUERY", "b", "CREATE (:Skill)")) == [
+        ("b", "changed", "nodes: 2 -> 3")
+    ]
 
 
 def test_a_key_of_another_type(any_redis) -> None:

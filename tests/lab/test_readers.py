@@ -35,9 +35,30 @@ def test_a_time_series(about: object) -> None:
     assert found.value == (("1000", "2"), ("2000", "3.5"))
 
 
+def counted(nodes: int, edges: int) -> list[Any]:
+    """What a graph answers to how many nodes and edges it has."""
+    return [[[b"count"], [[number]], [b"took 1 ms"]] for number in (nodes, edges)]
+
+
 def test_a_graph() -> None:
-    found = drive("graphdata", [[[b"c"], [[3]], []], [[b"c"], [[2]], []]], [b"checksum"])
-    assert (found.type, found.size, found.value) == ("graph", 3, (("nodes", "3"), ("edges", "2")))
+    nodes = [[0, b"[Skill]", 2, b"{}"], [1, b"[Skill]", 2, b"{}"]]
+    found = drive("graphdata", counted(2, 0), [[[], nodes, [b"took 1 ms"]], [[], [], []]])
+    assert (found.type, found.size, found.value) == ("graph", 2, (("nodes", "2"), ("edges", "0")))
+    same = drive("graphdata", counted(2, 0), [[[], nodes[::-1], [b"took 2 ms"]], [[], [], []]])
+    other = drive("graphdata", counted(2, 0), [[[], nodes, []], [[], [[0, b"OPENS", 1, 2, b"{}"]], []]])
+    assert found.digest == same.digest != other.digest
+
+
+def test_a_graph_too_large_to_be_read_is_told_by_its_numbers() -> None:
+    found, more = drive("graphdata", counted(1_500, 501)), drive("graphdata", counted(1_500, 502))
+    assert found.value == (("nodes", "1500"), ("edges", "501"))
+    assert found.digest != more.digest
+
+
+def test_a_graph_of_a_module_without_json_is_told_by_its_numbers() -> None:
+    unknown = ResponseError("Unknown function 'toJSON'")
+    found = drive("graphdata", counted(3, 2), [unknown, unknown])
+    assert (found.size, found.digest) == (3, drive("graphdata", counted(3, 2), [unknown, unknown]).digest)
 
 
 def test_a_bloom_filter() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lab.bench import Bench
-from lessons.graph import live, trouble
+from lab.workshop import Workshop
+from lessons.graph import faults, live, trouble
 from lessons.model import Shown
-from lessons.pictures import Network, Timeline
+from lessons.pictures import Network, Table, Timeline
 from patterns.graph import CoreSkillGraph, SkillGraph
 
 
@@ -61,6 +64,13 @@ def test_the_tree_is_asked_both_ways(bench: Bench) -> None:
     picture = live.picture(bench)
     assert isinstance(picture, Network)
     assert picture.path == ("keys", "expiry", "locks")
+    assert "the shortest way" in picture.note
+    assert {node.state for node in picture.nodes} == {"", "the goal"}, "one numbering at a time"
+    live.require(bench, skill="locks", prerequisite="sets")
+    picture = live.picture(bench)
+    assert isinstance(picture, Network)
+    assert (picture.path, "Numbers: an order" in picture.note) == ((), True)
+    assert "number 1" in {node.state for node in picture.nodes}
 
 
 def test_what_is_typed_is_a_name_and_a_circle_is_refused(bench: Bench) -> None:
@@ -91,3 +101,39 @@ def test_a_skill_cannot_need_itself_and_is_known_already(bench: Bench) -> None:
     itself = live.require(bench, skill="locks", prerequisite="locks")
     assert itself.says == "Not drawn: no skill can need itself, so nobody could begin."
     assert live.path(bench, known="keys", skill="keys").says == "You know keys already."
+
+
+@pytest.mark.parametrize(
+    ("trial", "says", "rows"),
+    [
+        (
+            faults.naive,
+            "2 teachers died while drawing. 1 edge can be walked one way only.",
+            [
+                ("died before the server heard the other half", "there", "missing", "bad"),
+                ("died after", "there", "there", "good"),
+                ("lived", "there", "there", "good"),
+            ],
+        ),
+        *(
+            (
+                trial,
+                "2 teachers died while drawing. No edge can be walked one way only.",
+                [
+                    ("died before the server heard", "not drawn", "not drawn", "plain"),
+                    ("died after", "there", "there", "good"),
+                    ("lived", "there", "there", "good"),
+                ],
+            )
+            for trial in (faults.core, faults.module)
+        ),
+    ],
+)
+def test_each_edge_says_what_became_of_its_teacher(
+    trial: Callable[..., Shown], says: str, rows: list[tuple[str, ...]]
+) -> None:
+    with Workshop() as workshop:
+        shown = trial(workshop, edges=3, deaths=2)
+    assert shown.says == says
+    assert isinstance(shown.picture, Table)
+    assert [(*row.cells[1:], row.tone) for row in shown.picture.rows] == rows

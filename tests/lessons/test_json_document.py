@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from redis import Redis
 
 from lab.bench import Bench
 from lab.workshop import Workshop
 from lessons.inputs import parse_all
-from lessons.json_document import faults, live, scale, trouble
+from lessons.json_document import faults, live, numbers, races, scale, trouble
 from lessons.model import Experiment, Shown, Trial
 from lessons.pictures import Table, Timeline, Tree
 from patterns.json_document import CoreDocuments, Documents, NaiveDocuments
+from ui.components import difference
 
 
 def count(shown: Shown, label: str) -> object:
@@ -44,7 +46,16 @@ def test_the_hardened_document_passes_the_same_stories(bench: Bench) -> None:
     steps = trouble.Steps(Documents)
     assert steps.same(bench, first=1, second=5).says.endswith("Both are there.")
     assert steps.other(bench).says.endswith("Both are there.")
-    assert steps.rule(bench, price=60).says.startswith("1 purchase for 60 points went through, and 60 of 100")
+    bought = steps.rule(bench, price=60)
+    assert bought.says == (
+        "1 purchase for 60 points went through, and 60 of 100 points were paid. "
+        "The other buyer read again, found too few, and saved nothing."
+    )
+    assert isinstance(bought.picture, Timeline)
+    assert {lane.name: [mark.label for mark in lane.marks] for lane in bought.picture.lanes} == {
+        "server 1": ["read the whole", "refused", "read the whole"],
+        "server 2": ["read the whole", "changed"],
+    }
 
 
 def test_leaves_change_one_by_one(bench: Bench) -> None:
@@ -114,6 +125,29 @@ def test_a_form_of_the_lost_future_is_refused_and_a_naive_one_undoes_the_name() 
     assert "saved: it undid the new name." in heard.says
     assert [row.cells[1] for row in refused.picture.rows] == ["2 of 2", "1", "refused", "1", "there"]
     assert [row.cells[1] for row in undone.picture.rows] == ["2 of 2", "1", "saved over it", "2", "undone"]
+
+
+def test_what_no_replica_had_is_said_to_be_sent_again() -> None:
+    with Workshop() as workshop:
+        shown = faults.sure_failover(workshop, visits=3, unheard=2)
+        heard = faults.sure_failover(workshop, visits=2, unheard=0)
+    assert isinstance(shown.picture, Table)
+    assert ("Sent again after the failover", "2") in [row.cells for row in shown.picture.rows]
+    assert "2 visits that no replica had were sent again after the failover." in shown.says
+    assert "sent again" not in heard.says
+
+
+def test_the_race_counts_in_plain_english(redis: Redis) -> None:
+    races.profile(redis, kind=NaiveDocuments)
+    told = races.all_counted(redis, {"Ann": 1}, kind=NaiveDocuments)
+    assert told == "lost update: 1 visit was counted, the document says 0"
+
+
+def test_two_hardened_versions_are_titled_as_what_they_are() -> None:
+    pair = numbers.COMPARE.pairs[-1]
+    shown = difference.data(pair)
+    assert (shown["left"]["title"], shown["right"]["title"]) == ("With the module", "Without it")
+    assert all(same for _, _, same in shown["rows"])
 
 
 def test_the_dial_adds_without_the_module(bench: Bench) -> None:

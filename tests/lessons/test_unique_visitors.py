@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from redis import Redis
 
 from lab.bench import Bench
 from lab.workshop import Stopped, Workshop
 from lessons.inputs import parse_all
 from lessons.model import Experiment, Shown
 from lessons.pictures import Ranking, Series, Table
-from lessons.unique_visitors import faults, live, numbers, scale, trouble
-from patterns.unique_visitors import NaiveVisitors, Visitors
+from lessons.unique_visitors import faults, live, numbers, races, scale, trouble
+from patterns.unique_visitors import Estimate, NaiveVisitors, Visitors
 
 
 def count(shown: Shown, label: str) -> object:
@@ -72,6 +73,23 @@ def test_the_same_numbers_are_the_same_people(bench: Bench) -> None:
         assert point.low is not None
         assert point.high is not None
         assert point.low <= point.y <= point.high
+
+
+@pytest.mark.parametrize(
+    ("added", "week", "tone"), [(303, 300, "plain"), (305, 300, "plain"), (306, 300, "bad"), (2, 1, "bad")]
+)
+def test_a_sum_is_wrong_where_the_band_of_the_week_ends_below_it(added: int, week: int, tone: str) -> None:
+    assert live.tone_of_sum(added, Estimate(week)) == tone
+
+
+def test_the_race_counts_in_plain_english(redis: Redis) -> None:
+    assert races.nobody_missing(redis, {"Ann": True}, kind=Visitors) == (
+        "undercount: 1 visitor came, 0 were counted"
+    )
+    races.visit(redis, Visitors, "Ann")
+    assert races.nobody_missing(redis, {"Ann": True, "Ben": True}, kind=Visitors) == (
+        "undercount: 2 visitors came, 1 was counted"
+    )
 
 
 def test_a_visitor_who_comes_again_changes_nothing(bench: Bench) -> None:
@@ -136,6 +154,28 @@ def test_a_log_repairs_what_can_be_repeated(trial: int, times: int, counted: int
     shown = tried(faults.FAULTS[1], trial, times=times)
     assert count(shown, "Counted") == counted
     assert shown.tone == ("good" if counted == 12 else "bad")
+
+
+@pytest.mark.parametrize(
+    ("trial", "cut", "ends"),
+    [
+        (0, "cut in the middle", ["yes", "missing", "brought back", "brought back"]),
+        (1, "survived", ["yes", "yes", "brought back", "brought back"]),
+    ],
+)
+def test_the_lost_visitor_is_the_one_row_that_is_red(trial: int, cut: str, ends: list[str]) -> None:
+    shown = tried(faults.FAULTS[1], trial, people=4, unseen=2)
+    assert isinstance(shown.picture, Table)
+    rows = shown.picture.rows
+    assert [row.cells[3] for row in rows] == ends
+    assert rows[1].cells[1] == cut
+    assert [row.tone for row in rows].count("bad") == ends.count("missing")
+
+
+def test_without_the_log_everybody_who_is_gone_is_missing() -> None:
+    shown = tried(faults.FAULTS[1], 1, people=4, unseen=2, times=0)
+    assert isinstance(shown.picture, Table)
+    assert [row.cells[3] for row in shown.picture.rows] == ["yes", "yes", "missing", "missing"]
 
 
 def test_the_faults_come_out_as_they_promise() -> None:

@@ -3,17 +3,18 @@ const code = (side, index) => {
   const parts = side.lines[index] || []
   return h("code", { vars: { hang: hanging(parts) } }, parts.length ? parts.map(([kind, text]) => (kind ? h("span", { class: "t-" + kind }, text) : text)) : "\u200b")
 }
-const ONLY = { left: ["−", " only in naive: "], right: ["+", " only in hardened: "], bug: ["!", " bug on purpose: "] }
+const SIGN = { left: "−", right: "+", bug: "!" }
+const spokenMark = (side, mark) => (mark === "bug" ? " bug on purpose: " : ` ${side.title} only: `)
 const cell = (side, index, mark) => {
   if (index === null) return [h("td", { class: "number none" }), h("td", { class: "text none" })]
   if (side.bugs.includes(index)) mark = "bug"
   return [
     h("td", { class: "number", "aria-hidden": "true" }, side.first + index),
-    h("td", { class: "text " + mark }, mark ? h("span", { class: "only" }, ONLY[mark][0], spoken(ONLY[mark][1])) : null, code(side, index)),
+    h("td", { class: "text " + mark }, mark ? h("span", { class: "only" }, SIGN[mark], spoken(spokenMark(side, mark))) : null, code(side, index)),
   ]
 }
 const columns = (pairs) => h("colgroup", {}, Array.from({ length: pairs }, () => [h("col", { class: "number" }), h("col")]))
-const title = (word, side) => h("th", { colspan: 2, scope: "colgroup" }, h("b", {}, word), " ", h("span", { class: "quiet small mono" }, `${side.path}:${side.first}`))
+const title = (side) => h("th", { colspan: 2, scope: "colgroup" }, h("b", {}, side.title), " ", h("span", { class: "quiet small mono" }, `${side.path}:${side.first}`))
 const table = (data, word, heads, pairs, rows) =>
   h("table", {}, h("caption", { class: "ks-spoken" }, `${data.title}: ${word}`), columns(pairs), h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map((row) => h("tr", {}, row))))
 
@@ -21,22 +22,26 @@ function draw(data, width) {
   const { left, right, rows, apart } = data
   const wide = width >= 760
   if (wide && !apart)
-    return table(data, "naive beside hardened", [title("Naive", left), title("Hardened", right)], 2,
+    return table(data, `${left.title} beside ${right.title}`, [title(left), title(right)], 2,
       rows.map(([one, other, same]) => [cell(left, one, same ? "" : "left"), cell(right, other, same ? "" : "right")]))
-  const alone = (word, side, at, mark) =>
-    table(data, word, title(word, side), 1, rows.filter((row) => row[at] !== null).map((row) => cell(side, row[at], row[2] || apart ? "" : mark)))
-  return h("div", { class: wide ? "apart" : "" }, alone("Naive", left, 0, "left"), alone("Hardened", right, 1, "right"))
+  const alone = (side, at, mark) =>
+    table(data, side.title, title(side), 1, rows.filter((row) => row[at] !== null).map((row) => cell(side, row[at], row[2] || apart ? "" : mark)))
+  return h("div", { class: wide ? "apart" : "" }, alone(left, 0, "left"), alone(right, 1, "right"))
+}
+
+const quiet = (...words) => h("span", { class: "quiet small" }, ...words)
+function summary({ left, right, rows, apart }) {
+  if (rows.every((row) => row[2])) return quiet("The same, line by line.")
+  if (apart) return quiet("Written anew: hardly a line is the same.")
+  const only = (at) => plural(rows.filter((row) => !row[2] && row[at] !== null).length, "line")
+  return quiet(h("b", { class: "left-sign" }, "−"), ` ${left.title} only: ${only(0)} `, h("b", { class: "right-sign" }, " +"), ` ${right.title} only: ${only(1)}`)
 }
 
 export default function ({ data, parentElement }) {
   const node = root(parentElement, "difference")
   const panel = h("div", { class: "panel", tabindex: "0", role: "region", "aria-label": data.title })
-  const only = [data.rows.filter((row) => !row[2] && row[0] !== null).length, data.rows.filter((row) => !row[2] && row[1] !== null).length]
   put(node,
-    h("div", { class: "head" }, h("h3", {}, data.title),
-      data.apart
-        ? h("span", { class: "quiet small" }, "Written anew: hardly a line is the same.")
-        : h("span", { class: "quiet small" }, h("b", { class: "left-sign" }, "−"), ` ${plural(only[0], "line")} only in naive `, h("b", { class: "right-sign" }, " +"), ` ${plural(only[1], "line")} only in hardened`)),
+    h("div", { class: "head" }, h("h3", {}, data.title), summary(data)),
     panel)
   node.stop?.()
   node.stop = onWidth(panel, (width) => put(panel, draw(data, width)))

@@ -1,4 +1,4 @@
-"""Naive beside hardened: equal lines face each other, the rest is marked on its side."""
+"""Two versions side by side: equal lines face each other, the rest is marked on its side."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def draw_difference(pair: Pair, key: str) -> None:
 
 
 def data(pair: Pair) -> dict[str, Any]:
-    left, right = _side(pair.naive), _side(pair.hardened)
+    left, right = _side(pair.naive, pair.left), _side(pair.hardened, pair.right)
     rows = aligned(left["text"], right["text"])
     return {
         "title": pair.title,
@@ -47,9 +47,10 @@ def aligned(left: list[str], right: list[str]) -> list[list[int | None]]:
     return rows
 
 
-def _side(thing: Callable[..., Any]) -> dict[str, Any]:
+def _side(thing: Callable[..., Any], title: str) -> dict[str, Any]:
     code = source_of(thing)
     return {
+        "title": title,
         "path": code.path,
         "name": code.name,
         "first": code.first_line,
