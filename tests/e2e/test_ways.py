@@ -99,7 +99,7 @@ def test_two_learners_do_not_see_each_other(enter: Enter) -> None:
     one = enter().page("/?lesson=leaderboard&step=2")
     run(one)
     other = enter().page("/?lesson=leaderboard&step=2")
-    expect(other.locator(".ks-keyspace")).to_contain_text("Nothing has been written yet.")
+    expect(other.locator(".ks-keyspace")).to_contain_text("there is no key at the moment.")
     expect(other.locator(".ks-ranking")).to_contain_text("Nobody has a score yet.")
 
 
