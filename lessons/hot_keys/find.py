@@ -119,7 +119,7 @@ def _reads(
 def _row(finding: Finding) -> TableRow:
     if finding.missing:
         return TableRow((finding.way, "-", finding.unit, finding.missing), "warn")
-    names = ", ".join(f"{one.key} {one.heat:,.0f}" for one in finding.ranking[:3])
+    names = ", ".join(f"{one.key}\u00a0{one.heat:,.0f}" for one in finding.ranking[:3])
     cost: Tone = "good" if finding.top == HOT and not finding.copied else "warn"
     return TableRow((finding.way, names, finding.unit, finding.cost), cost)
 
