@@ -31,21 +31,13 @@ def coded(text: str, *, keys: bool = False) -> Pieces:
 
 def told(moment: Moment) -> Pieces:
     """An event of a schedule: what was sent and what came back are code, unless nothing was sent."""
-    kind = "code" if _SENT.match(moment.command) else ""
-    sent, reply = [kind, moment.command], [kind, moment.reply]
-    match moment.event:
-        case "crash":
-            return [["", "crashes before "], sent] if moment.command else [["", "crashes"]]
-        case "lost reply":
-            return [sent, ["", " (executed, the reply "], reply, ["", " is lost: ConnectionError)"]]
-        case "lost request":
-            return [sent, ["", " (never arrives: ConnectionError)"]]
-        case "late":
-            return [sent, ["", f" {moment.reply}"]]
-        case "time jump":
-            return [["", moment.reply]]
-        case _:
-            return [sent, ["", " →\u00a0"], reply]
+    sent = {moment.command, moment.reply} if _SENT.match(moment.command) else set()
+    return [["code", part] if part in sent else ["", _words(part)] for part in moment.parts]
+
+
+def _words(text: str) -> str:
+    """As on a page: one space where a line of text has two, and no line that ends in an arrow."""
+    return text.replace("  ->  ", " →\u00a0").replace("  ", " ")
 
 
 def brief(command: str) -> str:

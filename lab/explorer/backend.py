@@ -141,11 +141,13 @@ class RawLink:
         left: bytes | memoryview = data
         while left:
             try:
-                left = memoryview(left)[self._socket.send(left) :]
+                sent = self._socket.send(left)
             except BlockingIOError:
                 self._wait(select.POLLOUT)
             except OSError as error:
                 raise BrokenOff(error) from None
+            else:
+                left = memoryview(left)[sent:] if sent < len(left) else b""
 
     def take(self, count: int) -> list[Any]:
         replies: list[Any] = []
@@ -174,13 +176,7 @@ class RawLink:
             raise BrokenOff(TimeoutError())
 
     def post(self, commands: Sequence[Command]) -> None:
-        data = pack(commands[0]) if len(commands) == 1 else b"".join(map(pack, commands))
-        try:
-            sent = self._socket.send(data)
-        except OSError:
-            sent = 0
-        if sent < len(data):
-            self.send(data[sent:])
+        self.send(pack(commands[0]) if len(commands) == 1 else b"".join(map(pack, commands)))
 
     def ask(self, commands: Sequence[Command]) -> list[Any]:
         self.post(commands)

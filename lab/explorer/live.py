@@ -43,10 +43,10 @@ class Lane:
 
     def link(self, actor: int, connection: int) -> Link:
         """The client's connection of this number."""
-        key = actor, connection
-        if key not in self._links:
-            self._links[key] = self._graph.backend.link(self._database)
-        return self._links[key]
+        link = self._links.get((actor, connection))
+        if link is None:
+            link = self._links[actor, connection] = self._graph.backend.link(self._database)
+        return link
 
     def close(self) -> None:
         for link in (self.main, *self._links.values()):

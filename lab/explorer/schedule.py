@@ -37,19 +37,25 @@ class Moment:
     @property
     def says(self) -> str:
         """The event in one line."""
+        return "".join(self.parts)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The same in pieces: words, and the command and the reply each by itself."""
+        command, reply = self.command, self.reply
         match self.event:
             case "crash":
-                return "crashes" + (f" before {self.command}" if self.command else "")
+                return ("crashes before ", command) if command else ("crashes",)
             case "lost reply":
-                return f"{self.command}  (executed, the reply {self.reply} is lost: ConnectionError)"
+                return command, "  (executed, the reply ", reply, " is lost: ConnectionError)"
             case "lost request":
-                return f"{self.command}  (never arrives: ConnectionError)"
+                return command, "  (never arrives: ConnectionError)"
             case "late":
-                return f"{self.command}  {self.reply}"
+                return command, f"  {reply}"
             case "time jump":
-                return self.reply
+                return (reply,)
             case _:
-                return f"{self.command}  ->  {self.reply}"
+                return command, "  ->  ", reply
 
 
 @dataclass(frozen=True, slots=True)

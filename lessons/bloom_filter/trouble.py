@@ -53,7 +53,7 @@ def firsts(told: list[bool], shape: str) -> tuple[str, Tone, tuple[Count, ...]]:
     )
 
 
-ARRIVED = (
+SENT = (
     "Times are when a command was sent. The server answers one after the other, and what was sent later may "
     "reach it earlier."
 )
@@ -85,7 +85,7 @@ def burst(version: Version, bench: Bench, *, clients: int) -> Shown:
     told = values(bench.together({f"server {number + 1:02}": job for number in range(clients)}))
     says, tone, counts = firsts(list(told.values()), f"{plural(clients, 'server')} added one article, and")
     lanes = lanes_of(bench.log.since(begin).commands, in_words)
-    note = f"Each server waits with its first reply in hand until all have theirs. {ARRIVED}"
+    note = f"Each server waits with its first reply in hand until all have theirs. {SENT}"
     return Shown(says, tone, counts, timeline_of("Who asked and who added", lanes, note))
 
 

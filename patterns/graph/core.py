@@ -63,11 +63,10 @@ class CoreSkillGraph:
         skill_name(goal)
         return route(self._walk("opens", known), known, goal)
 
-    def _walk(self, direction: str, start: str, steps: int | None = None) -> list[Edge]:
-        """The edges that can be reached, breadth first; with `steps`, those within so many."""
-        depth = MOST_EDGES + 1 if steps is None else steps  # a way that is deeper has more edges than allowed
+    def _walk(self, direction: str, start: str, steps: int = MOST_EDGES + 1) -> list[Edge]:
+        """The edges within so many steps, breadth first; a deeper way has more edges than are allowed."""
         found: Any = self._walk_from(
-            keys=[self.edges], args=[direction, skill_name(start), MOST_EDGES, depth]
+            keys=[self.edges], args=[direction, skill_name(start), MOST_EDGES, steps]
         )
         if found is None:
             raise TooLarge(f"more than {MOST_EDGES:,} edges can be reached from {start!r}")

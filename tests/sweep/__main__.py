@@ -128,9 +128,7 @@ def press_all(page: Page, swept: Swept, heard: Heard) -> None:
                 before = heard.frames
                 submit.first.click()
                 heard.then_at_rest(page, before)
-        for text in page.locator(
-            "[data-testid=stException], [data-testid=stAlertContentError]"
-        ).all_inner_texts():
+        for text in page.locator(ERRORS).all_inner_texts():
             swept.wrong.append(f"after {todo[1]!r}: {text[:200]}")
         if page.url != here:
             swept.wrong.append(f"{todo[1]!r} leads to {page.url}")

@@ -156,8 +156,8 @@ def test_every_script_that_a_method_calls_is_the_one_its_class_registers(owner: 
 
 def _written(call: str, module: ModuleType) -> list[str]:
     (name,) = re.findall(r"lua\(__file__, (.+)\)", call)
-    table, key = re.fullmatch(r"(?:(\w+)\[)?\"?(\w+)\"?\]?", name).groups()  # type: ignore[union-attr]
-    return list(vars(module)[table].values()) if table else [key]
+    table, _, key = name.rpartition("[")
+    return list(vars(module)[table].values()) if table else [key.strip('"')]
 
 
 def test_the_script_shown_is_the_very_text_that_is_registered() -> None:
