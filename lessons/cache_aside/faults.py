@@ -45,6 +45,7 @@ def dies(workshop: Workshop, version: Version, *, readers: int) -> Shown:
     caches = [_cache(version, one, shop, f"reader {place}", bypass) for place, one in enumerate(clients)]
     caches[0].get(KEY)
     asked = shop.queries
+    shop.expect(readers if version == "naive" else LANES)
     workshop.progress(0.4, "Redis is killed; all read at once")
     server.kill()
     start = threading.Barrier(readers)

@@ -18,6 +18,7 @@ __all__ = ["Desk", "Ledger", "Shop"]
 
 DATABASE = "database"
 MOST_KEPT = 60
+PATIENCE = 5.0  # seconds that the first of a crowd waits for the last
 T = TypeVar("T")
 
 
@@ -71,7 +72,11 @@ def _moved(span: Span, by: float) -> Span:
 
 
 class Shop:
-    """The database of the lesson: products with value and version. A query is held for `delay` seconds."""
+    """The database of the lesson: products with value and version. A query is held for `delay` seconds.
+
+    Where it is told to `expect` a crowd, nobody is answered before so many queries stand here: the worst
+    moment comes every time, and not by luck.
+    """
 
     def __init__(self, ledger: Ledger, delay: float = 0.0) -> None:
         self.ledger = ledger
@@ -81,7 +86,9 @@ class Shop:
         self.failed = 0
         self.at_once = 0
         self.most_at_once = 0
+        self._crowd = 0
         self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)
         self._held = threading.Event()
         self._sqlite = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._sqlite.close)
@@ -93,6 +100,11 @@ class Shop:
         """Put a product there if it is new, unseen."""
         with self._lock:
             self._sqlite.execute("INSERT OR IGNORE INTO product VALUES (?, ?, 1)", (key, value))
+
+    def expect(self, queries: int) -> None:
+        """So many queries are about to come at once; a smaller crowd waits for the rest for some seconds."""
+        with self._lock:
+            self._crowd, self.most_at_once = queries, self.at_once
 
     def desk(self, actor: str, after_load: Callable[[], object] | None = None) -> Desk:
         """The database as one client sees it. `after_load` runs while the client holds a row just read."""
@@ -106,7 +118,10 @@ class Shop:
             self.queries += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
+            self._came.notify_all()
         try:
+            with self._lock:
+                self._came.wait_for(lambda: self.most_at_once >= self._crowd, PATIENCE)
             self._held.wait(self.delay)
             with self._lock:
                 if self.down:

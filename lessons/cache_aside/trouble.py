@@ -165,7 +165,8 @@ class Steps:
         """Redis is gone and readers keep coming. How many stand before the database at once?"""
         key, shop = self.stage(bench, "outage")
         shop.delay = 0.5
-        bypass, start = Bypass(4, patience=10), threading.Barrier(readers)
+        bypass, start = Bypass(4, patience=20), threading.Barrier(readers)
+        shop.expect(readers if self.version is NaiveCache else bypass.loads)
 
         def read(number: int) -> None:
             name = f"reader {number + 1:02}"
@@ -191,7 +192,9 @@ class Steps:
                 Count("Queries", shop.queries),
                 Count("At one moment", shop.most_at_once, "", "good" if bounded else "bad"),
             ),
-            shop.ledger.timeline("Readers without Redis"),
+            shop.ledger.timeline(
+                "Readers without Redis", "The database answers when all who may come to it stand there."
+            ),
         )  # fmt: skip
 
     def step(self, heading: str) -> Run:

@@ -82,6 +82,7 @@ def outage(
         read(cache, key, process, keep=False)
     warm, process = shop.queries, Readers(copies=process.copies)
     shop.delay = query_ms / 1000
+    shop.expect(min(readers, cache.bypass.loads if isinstance(cache, Cache) else readers))
     workshop.progress(0.3, f"Redis is killed, and {readers} readers come, twice each.")
     server.kill()
     killed = shop.ledger.at()

@@ -126,7 +126,8 @@ def test_the_database_is_real_and_raises_the_version_with_each_save() -> None:
 
 
 def test_the_database_counts_who_is_there_at_once() -> None:
-    shop = Shop(Ledger(lambda: 0.0), delay=2.0)
+    shop = Shop(Ledger(lambda: 0.0))
+    shop.expect(5)
     threads = [threading.Thread(target=shop.desk(f"reader {n}").load, args=("x",)) for n in range(5)]
     for thread in threads:
         thread.start()
