@@ -12,10 +12,13 @@ from lessons.staging import clear
 if TYPE_CHECKING:
     from lab.bench import Bench
 
-__all__ = ["NOT_HERE", "Told", "bytes_of", "not_here", "round_trips_of", "sample_of", "told"]
+__all__ = ["NotHere", "Told", "bytes_of", "round_trips_of", "sample_of", "sizes_of", "told"]
 
-NOT_HERE = "Not measurable here: "
-"""So begins what a fact says that this server cannot measure. `not_here` writes it, `told` reads it."""
+
+class NotHere(str):
+    """Why this server cannot measure a fact: what its `measure` returns then; perhaps what another showed."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,21 @@ class Told:
 
 def told(measured: str) -> Told:
     """What a fact's `measure` returned. No page calls a number measured here that comes from elsewhere."""
-    here = not measured.startswith(NOT_HERE)
-    says = measured.removeprefix(NOT_HERE)
-    return Told(here, says if here else says[:1].upper() + says[1:])
+    here = not isinstance(measured, NotHere)
+    return Told(here, str(measured) if here else f"{measured[:1].upper()}{measured[1:]}")
 
 
-def not_here(why: str) -> str:
-    """What a `measure` returns where this server cannot show it: why, and perhaps what another one showed."""
-    return f"{NOT_HERE}{why}"
+def bytes_of(bench: Bench, key: str) -> int | NotHere:
+    """What MEMORY USAGE says of the whole key, or why this server cannot say it."""
+    sizes = sizes_of(bench, key)
+    return sizes if isinstance(sizes, NotHere) else sizes[0]
 
 
-def bytes_of(bench: Bench, key: str) -> int | str:
-    """What MEMORY USAGE says of the whole key, or a sentence about why this server cannot say it."""
+def sizes_of(bench: Bench, *keys: str) -> tuple[int, ...] | NotHere:
+    """What MEMORY USAGE says of each whole key, 0 where there is none, or why this server cannot say it."""
     if not bench.backend.can("memory_usage"):
-        return not_here(bench.backend.why_not("memory_usage"))
-    found: int | None = bench.quiet().memory_usage(key, samples=0)
-    return found or 0
+        return NotHere(bench.backend.why_not("memory_usage"))
+    return tuple(int(bench.quiet().memory_usage(key, samples=0) or 0) for key in keys)
 
 
 def round_trips_of(bench: Bench, call: Callable[[], Any]) -> int:
@@ -79,7 +81,7 @@ def sample_of(
         stored, how = 0, ""
     trips = round_trips_of(bench, operation)
     clear(bench, *globs)
-    missing = "" if can else not_here(bench.backend.why_not("memory_usage"))
+    missing = "" if can else f"Not measurable here: {bench.backend.why_not('memory_usage')}"
     return Sample(stored, items, trips, how, missing)
 
 

@@ -123,6 +123,7 @@ class Fact:
     """A number worth saying in the interview: measured now on the learner's server, or with its source.
 
     `source` holds codes of `lessons.sources` ("cmd:zadd, lock"); it is empty only where `measure` proves it.
+    `measure` returns a sentence, or a `lessons.measure.NotHere` where the server cannot show it.
     """
 
     says: str

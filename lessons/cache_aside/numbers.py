@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from redis.exceptions import ResponseError
 
 from lessons.cache_aside.shop import Ledger, Shop
-from lessons.measure import bytes_of, round_trips_of
+from lessons.estimates import percent
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns import cache_aside, catalogue
@@ -57,8 +58,8 @@ def bytes_beside(bench: Bench, /) -> str:
         found.append(bytes_of(bench, key))
     clear(bench, f"cache:{{{KEY}}}*")
     naive, hardened = found
-    if isinstance(naive, str) or isinstance(hardened, str):
-        return str(naive)
+    if isinstance(naive, NotHere):
+        return naive
     return (
         f"Naive: {naive} bytes, a string. Hardened: {hardened} bytes, a hash that also knows version, "
         f"age and cost. A million rows: {hardened:,} MB."
@@ -82,7 +83,8 @@ def early(bench: Bench, /) -> str:
             pipe.delete(f"{entry}:lease")
         chosen = sum(str(reply[0]) == "refresh" for reply in pipe.execute()[::2])
         computed = math.exp(-left_ms / (BETA * DELTA_MS))
-        said.append(f"{left_ms / 1000:g} s before: {chosen / reads:.2%} renewed, computed {computed:.2%}")
+        renewed = percent(chosen / reads, 2)
+        said.append(f"{left_ms / 1000:g} s before: {renewed} renewed, computed {percent(computed, 2)}")
     clear(bench, f"cache:{{{KEY}}}*")
     return f"{reads:,} reads each. {'; '.join(said)}."
 
@@ -90,7 +92,7 @@ def early(bench: Bench, /) -> str:
 def policy(bench: Bench, /) -> str:
     """What this server does when it is full."""
     if not bench.backend.can("config"):
-        return f"Not measurable here: {bench.backend.why_not('config')}"
+        return NotHere(bench.backend.why_not("config"))
     found = bench.quiet().config_get("maxmemory-policy")
     return f"Your server answers CONFIG GET maxmemory-policy with {found.get('maxmemory-policy', 'nothing')}."
 
@@ -101,7 +103,7 @@ def ratio(bench: Bench, /) -> str:
     try:
         before = quiet.info("stats")
     except ResponseError as error:
-        return f"Not measurable here: INFO answers “{error}”."
+        return NotHere(f"INFO answers “{error}”.")
     quiet.set(key, "x")
     for _ in range(9):
         quiet.get(key)

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from lessons.checked.ground import Ground, Seen
+from lessons.estimates import percent
 
 
 def _counted(at: Ground, key: str, first: int, count: int) -> None:
@@ -69,7 +70,7 @@ def bits_per_item(at: Ground) -> Seen:
 def wrong_yes_answers(at: Ground) -> Seen:
     present, rate = 0.01, 0.01
     wrong = (1 - present) * rate / ((1 - present) * rate + present)
-    says = f"With an error of 1 % and 1 % of the queries present, {wrong:.1%} of the yes are wrong."
+    says = f"With an error of 1 % and 1 % of the queries present, {percent(wrong, 1)} of the yes are wrong."
     return Seen(says, 0.49 < wrong < 0.5)
 
 
@@ -100,6 +101,6 @@ def full_bloom_refuses(at: Ground) -> Seen:
 def early_refresh(at: Ground) -> Seen:
     left = {2.0: 0.0067, 0.4: 0.368, 0.1: 0.779}
     found = {seconds: math.exp(-seconds / 0.4) for seconds in left}
-    says = ", ".join(f"{seconds:g} s left {share:.2%}" for seconds, share in found.items())
+    says = ", ".join(f"{seconds:g} s left {percent(share, 2)}" for seconds, share in found.items())
     holds = all(abs(found[seconds] - share) < 0.001 for seconds, share in left.items())
     return Seen(f"Recomputing takes 0.4 s: {says}, for each read.", holds and math.exp(-10 / 0.4) < 1e-10)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.slots import slot_of
 from lab.topology import Cluster, start_cluster
+from lessons.estimates import percent
 from lessons.inputs import Integer
 from lessons.model import Count, Experiment, Load, Shown, Trial
 from lessons.pictures import Bar, Bars, SlotKey, SlotRange, Slots, Table, TableRow, Tone
@@ -132,14 +133,15 @@ def _shown(cluster: Cluster, found: list[Found], events: int) -> Shown:
         "good" if exact and checked.busiest <= TOO_MUCH < min(one.busiest, tagged.busiest) else "warn"
     )
     names = [f"node {number}" for number in range(1, len(cluster.nodes) + 1)]
+    shares = [percent(way.busiest) for way in found]
     return Shown(
-        f"{plural(events, 'view')}, three times. The busiest of {len(names)} nodes made {one.busiest:.0%} of "
-        f"the writes with one key, {tagged.busiest:.0%} with a hash tag, {checked.busiest:.0%} with checked "
-        f"slots. A total took {one.reads}, {tagged.reads} and {checked.reads} reads. "
+        f"{plural(events, 'view')}, three times. The busiest of {len(names)} nodes made {shares[0]} of "
+        f"the writes with one key, {shares[1]} with a hash tag, {shares[2]} with checked slots. "
+        f"A total took {one.reads}, {tagged.reads} and {checked.reads} reads. "
         + ("Every sum is exact." if exact else "A SUM IS WRONG.")
         + (" Fewer keys than nodes leave a node idle." if len(checked.way.keys) < len(names) else ""),
         tone,
-        tuple(Count(f"Busiest node, {each.title}", f"{each.busiest:.0%}", "", each.tone) for each in found),
+        tuple(Count(f"Busiest node, {each.title}", percent(each.busiest), "", each.tone) for each in found),
         Bars(
             "Which node made the writes",
             tuple(
@@ -161,7 +163,7 @@ def _shown(cluster: Cluster, found: list[Found], events: int) -> Shown:
                 tuple(
                     TableRow(
                         (
-                            way.way.label, f"{way.busiest:.0%}", f"{way.reads}",
+                            way.way.label, percent(way.busiest), f"{way.reads}",
                             f"{way.total:,} of {events:,}",
                         ),
                         way.tone,

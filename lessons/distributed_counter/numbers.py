@@ -10,7 +10,7 @@ from redis.crc import key_slot
 from redis.exceptions import ResponseError
 
 from lab.hold import after_reply
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.distributed_counter import Counter, NaiveCounter
@@ -47,7 +47,7 @@ def bytes_per_event(bench: Bench, /) -> str:
     counter.add(1, EVENT)
     found = bytes_of(bench, f"{counter.keys[0]}:seen:{EVENT}")
     clear(bench, OURS)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return (
         f"{found} bytes for an event with a UUID as its id. A thousand a second for ten minutes: "

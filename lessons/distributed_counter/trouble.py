@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redis.crc import key_slot
 
+from lessons.estimates import percent
 from lessons.inputs import Input, Integer
 from lessons.lost import killed_after_reply, reply_lost
 from lessons.model import Action, Burst, Count, Run, Shown
@@ -151,14 +152,14 @@ class Steps:
             RankRow(f"slot {slot:,}", times, place)
             for place, (slot, times) in enumerate(slots.most_common(12))
         )
-        busiest = f", {share:.0%} of them to the busiest" if len(slots) > 1 else ""
+        busiest = f", {percent(share)} of them to the busiest" if len(slots) > 1 else ""
         return Shown(
             f"{plural(number, 'event')} went to {plural(len(slots), 'slot')}{busiest}"
             + (": hot key." if share > TOO_HOT else "."),
             "bad" if share > TOO_HOT else "good",
             (
                 Count("Slots", len(slots)),
-                Count("Busiest slot takes", f"{share:.0%}", "", "bad" if share > TOO_HOT else "good"),
+                Count("Busiest slot takes", percent(share), "", "bad" if share > TOO_HOT else "good"),
             ),
             Ranking("Writes by slot", rows, "writes"),
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import ResponseError
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.distributed_lock import Lock, NaiveLock, NaiveResource, Resource
@@ -46,10 +46,11 @@ def bytes_held(bench: Bench, /) -> str:
     """The lock while it is held, and the counter that stays."""
     lock = fresh(bench)
     lock.acquire()
-    held, fence = bytes_of(bench, lock.key), bytes_of(bench, lock.fence_key)
+    sizes = sizes_of(bench, lock.key, lock.fence_key)
     clear(bench, f"lock:{{{NAME}}}*")
-    if isinstance(held, str) or isinstance(fence, str):
-        return str(held)
+    if isinstance(sizes, NotHere):
+        return sizes
+    held, fence = sizes
     return (
         f"{held} bytes while held, {fence} for the counter that stays for every name that was ever locked, "
         "without their share of the server's tables."
@@ -83,7 +84,7 @@ def compare_and_delete(bench: Bench, /) -> str:
 def waits(bench: Bench, /) -> str:
     """How many replicas confirm a lease here."""
     if not bench.backend.can("wait"):
-        return f"Not measurable here: {bench.backend.why_not('wait')}"
+        return NotHere(bench.backend.why_not("wait"))
     lock = fresh(bench)
     lock.acquire()
     heard = bench.quiet().wait(1, 5)

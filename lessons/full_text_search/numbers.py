@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lessons.full_text_search.live import LIBRARY, hardened
-from lessons.measure import round_trips_of
+from lessons.measure import NotHere, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear
 from patterns.full_text_search import CoreSearch, NaiveSearch, Search
@@ -42,7 +42,7 @@ def round_trips(bench: Bench, /) -> str:
 def syntax(bench: Bench, /) -> str:
     """A star, as part of the query and as what somebody typed."""
     if not bench.backend.can("search"):
-        return f"Not measurable here: {bench.backend.why_not('search')}"
+        return NotHere(bench.backend.why_not("search"))
     clear(bench, OURS)
     search = hardened(bench, bench.quiet(), NAME)
     for doc_id, (title, body, tag) in LIBRARY.items():
@@ -64,7 +64,7 @@ def _total(reply: Any) -> int:
 def default_page(bench: Bench, /) -> str:
     """A search that does not say how many."""
     if not bench.backend.can("search"):
-        return f"Not measurable here: {bench.backend.why_not('search')}"
+        return NotHere(bench.backend.why_not("search"))
     clear(bench, OURS)
     search = hardened(bench, bench.quiet(), NAME)
     for number in range(25):

@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 
 from lessons.geo_search.places import drivers_around, metres_between, spot
 from lessons.geo_search.trouble import Version, on
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.geo_search import Drivers, NaiveDrivers
@@ -26,17 +26,17 @@ def key_of(bench: Bench) -> str:
     return f"{bench.namespace}drivers:{{{STAGE}}}"
 
 
-def not_here(bench: Bench) -> str | None:
+def simulated(bench: Bench) -> NotHere | None:
     """Why this server cannot answer for geohashes, if it cannot."""
     if bench.backend.kind != "fakeredis":
         return None
     says = next((one for one in bench.backend.unfaithful if "geohash" in one), "fakeredis is not Redis here.")
-    return f"Not measurable here: {says}"
+    return NotHere(says)
 
 
 def precision(bench: Bench, /) -> str:
     """A thousand points, stored and read back."""
-    if why := not_here(bench):
+    if why := simulated(bench):
         return why
     key, dice = key_of(bench), random.Random(POINTS)
     points = {f"p{number}": (dice.uniform(-60, 60), dice.uniform(-180, 180)) for number in range(POINTS)}
@@ -55,7 +55,7 @@ def precision(bench: Bench, /) -> str:
 
 def score(bench: Bench, /) -> str:
     """What stands behind a position."""
-    if why := not_here(bench):
+    if why := simulated(bench):
         return why
     key, here = key_of(bench), spot("Lisbon")
     quiet = bench.quiet()
@@ -87,11 +87,11 @@ def bytes_per_driver(bench: Bench, /) -> str:
     fleet = Drivers(bench.quiet(), STAGE, namespace=bench.namespace, fresh=86_400)
     for name, at in drivers_around("Lisbon", POINTS, 5_000):
         fleet.report(f"{name} of Lisbon", at.latitude, at.longitude)
-    position, seen = bytes_of(bench, key), bytes_of(bench, f"{key}:seen")
+    sizes = sizes_of(bench, key, f"{key}:seen")
     clear(bench, f"drivers:{{{STAGE}}}*")
-    if isinstance(position, str) or isinstance(seen, str):
-        return str(position)
-    each = (position + seen) / POINTS
+    if isinstance(sizes, NotHere):
+        return sizes
+    each = sum(sizes) / POINTS
     return (
         f"{each:.0f} bytes for position and age, measured over {POINTS:,} drivers. "
         f"A hundred thousand drivers: {each / 10:,.0f} MB."

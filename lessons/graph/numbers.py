@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lessons.graph.live import hardened
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.graph import CoreSkillGraph, NaiveSkillGraph, SkillGraph
@@ -75,12 +75,11 @@ def bytes_per_edge(bench: Bench, /) -> str:
         keys = [
             key for key in bench.quiet().scan_iter(match=f"{bench.namespace}{OURS}") if "skills" not in key
         ]
-        sizes = [bytes_of(bench, key) for key in keys]
+        sizes = sizes_of(bench, *keys)
         clear(bench, OURS)
-        for size in sizes:
-            if isinstance(size, str):
-                return size
-        found.append(sum(int(size) for size in sizes))
+        if isinstance(sizes, NotHere):
+            return sizes
+        found.append(sum(sizes))
     sets, one = (size // 99 for size in found)
     return f"An edge of a chain takes {sets} bytes in two sets, {one} in the one sorted set of the script."
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis.crc import key_slot
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.idempotency_key import (
@@ -42,7 +42,7 @@ def bytes_per_key(bench: Bench, /) -> str:
     Idempotency(bench.quiet(), SCOPE, namespace=bench.namespace).run(UUID, PRINT, paid)
     found = bytes_of(bench, f"{bench.namespace}idempotency:{{{SCOPE}}}:{UUID}")
     fresh(bench)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return (
         f"{found} bytes for a key that is a UUID and a short answer, without their share of the server's "

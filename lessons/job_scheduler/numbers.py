@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.job_scheduler import Job, NaiveScheduler, Scheduler
@@ -30,11 +30,11 @@ def bytes_per_job(bench: Bench, /) -> str:
     scheduler = Scheduler(bench.quiet(), "measured", namespace=bench.namespace)
     for number in range(MANY):
         scheduler.schedule(f"job-{number:012}", f"mail-{number:011}", 253_402_300_799)
-    found = [bytes_of(bench, f"{key}:{part}") for part in ("due", "payloads")]
+    sizes = sizes_of(bench, f"{key}:due", f"{key}:payloads")
     clear(bench, "jobs:{measured}*")
-    if excuse := [one for one in found if isinstance(one, str)]:
-        return excuse[0]
-    each = sum(one for one in found if isinstance(one, int)) / MANY
+    if isinstance(sizes, NotHere):
+        return sizes
+    each = sum(sizes) / MANY
     return f"{each:.0f} bytes for each of {MANY:,} waiting jobs, in the sorted set and the hash of payloads."
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lessons.json_document.live import hardened
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear
 from patterns.json_document import CoreDocuments, Documents, NaiveDocuments
@@ -30,7 +30,7 @@ def bytes_of_a_document(bench: Bench, /) -> str:
     hardened(bench, bench.quiet()).save(ID, LARGE)
     found = bytes_of(bench, f"{bench.namespace}document:{{{ID}}}")
     clear(bench, OURS)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return (
         f"{text:,} bytes of text take {found:,} bytes as a {kind(bench)}, {found / text:.1f} times as many."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from redis.crc import key_slot
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.leaderboard import Leaderboard, NaiveLeaderboard
@@ -26,7 +26,7 @@ def bytes_per_player(bench: Bench, /) -> str:
     quiet.zadd(key, {f"player-{number:06}": number for number in range(MEMBERS)})
     found = bytes_of(bench, key)
     clear(bench, "leaderboard:{measured}*")
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     each = found / MEMBERS
     return (
@@ -44,7 +44,7 @@ def bytes_per_event(bench: Bench, /) -> str:
     board.add_points("player-000001", 10, event)
     found = bytes_of(bench, f"{board.key}:seen:{event}")
     clear(bench, "leaderboard:{measured}*")
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return (
         f"{found} bytes for an event with a UUID as its id. A hundred events a second for a day: "

@@ -14,6 +14,7 @@ from lab.errors import LabError
 from lessons import racing
 from lessons.dial import Tried as WayTried
 from lessons.library import Loaded
+from lessons.measure import NotHere
 from lessons.measure import told as told_of
 from lessons.model import Sample, Shown
 from lessons.present.cost import reckoned
@@ -167,8 +168,8 @@ def _came_to(loaded: Loaded, cue: Cue, outcome: Outcome[Any]) -> tuple[list[str]
             back.append(missing)
         case Sample() as sample if isinstance(cue, Reckon):
             told = reckoned(estimate_of(loaded, cue), sample, dict(cue.inputs)).means
-        case str() as measured if not told_of(measured).here:
-            back.append(measured)
+        case NotHere() as why:
+            back.append(f"{told_of(why).label}: {why}")
         case WayTried() as tried if not tried.ok:
             return [tried.says], []
         case WayTried() as tried:

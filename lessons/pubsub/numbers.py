@@ -8,7 +8,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.pubsub import Channel, NaiveChannel, NaiveReader, Reader
@@ -40,7 +40,7 @@ def size(bench: Bench, /) -> str:
         channel.publish(f"card {card} moved")
     found = bytes_of(bench, channel.key)
     clear(bench, OURS)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return f"{EVENTS:,} events of a few words take {found:,} bytes: {found / EVENTS:.0f} each."
 

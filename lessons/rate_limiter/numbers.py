@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis.crc import key_slot
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.rate_limiter import NaiveRateLimiter, RateLimiter
@@ -39,7 +39,7 @@ def bytes_per_request(bench: Bench, /) -> str:
             log.allow(ADDRESS)
         found = bytes_of(bench, key_of(log))
         clear(bench, OURS)
-        if isinstance(found, str):
+        if isinstance(found, NotHere):
             return found
         sizes.append(found)
     counter = RateLimiter(

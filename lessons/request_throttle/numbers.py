@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.request_throttle import NaiveThrottle, Throttle
@@ -31,7 +31,7 @@ def bytes_per_client(bench: Bench, /) -> str:
     Throttle(bench.quiet(), "measured", 10, 60, namespace=bench.namespace).allow(ADDRESS)
     found, left = bytes_of(bench, key), bench.quiet().pttl(key)
     clear(bench, OURS)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return (
         f"{found} bytes for a client that took one token of ten, for {left / 1000:.0f} s. "

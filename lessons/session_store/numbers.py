@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.session_store import NaiveSessions, Sessions
@@ -27,11 +27,12 @@ def bytes_per_session(bench: Bench, /) -> str:
     """A session that holds nothing but its user, and the list that it is on."""
     store = Sessions(bench.quiet(), namespace=fresh(bench))
     owner, token = store.create("user-000001", {}).split(".")
-    session = bytes_of(bench, f"{bench.namespace}measured:session:{{{owner}}}:{token}")
-    index = bytes_of(bench, f"{bench.namespace}measured:sessions:{{{owner}}}")
+    ours = f"{bench.namespace}measured:"
+    sizes = sizes_of(bench, f"{ours}session:{{{owner}}}:{token}", f"{ours}sessions:{{{owner}}}")
     clear(bench, OURS)
-    if isinstance(session, str) or isinstance(index, str):
-        return str(session)
+    if isinstance(sizes, NotHere):
+        return sizes
+    session, index = sizes
     return (
         f"{session} bytes for an empty session and {index} for the list of its user, before you store "
         "anything, and without their share of the server's tables."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redis.crc import key_slot
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, round_trips_of, sizes_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.shopping_cart import Cart, NaiveCart
@@ -52,11 +52,11 @@ def memory(bench: Bench, /) -> str:
     cart = Cart(bench.quiet(), NAME, namespace=bench.namespace)
     for number in range(10):
         cart.add(f"sku-{number:09}", 1, f"r{number}")
-    whole = bytes_of(bench, cart.key)
-    mark = bytes_of(bench, f"{cart.key}:did:r1")
+    sizes = sizes_of(bench, cart.key, f"{cart.key}:did:r1")
     clear(bench, f"{OURS}*")
-    if isinstance(whole, str) or isinstance(mark, str):
-        return str(whole)
+    if isinstance(sizes, NotHere):
+        return sizes
+    whole, mark = sizes
     return (
         f"{whole} bytes for ten lines, {mark} for the mark of a request. "
         f"A million such carts: {whole / 1000:.1f} GB."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from lab.slots import slot_of
 from lab.topology import Cluster, start_cluster
+from lessons.estimates import percent
 from lessons.inputs import Integer
 from lessons.model import Count, Experiment, Load, Shown, Trial
 from lessons.pictures import Bar, Bars, SlotKey, SlotRange, Slots, Tone
@@ -109,12 +110,13 @@ def _shown(cluster: Cluster, found: list[Found], followers: int, readers: int) -
     complete = all(one.seen == readers for one in found)
     tone: Tone = "good" if complete and sum(fetched.posted) < followers <= sum(pushed.posted) else "warn"
     names = [f"node {number}" for number in range(1, len(cluster.nodes) + 1)]
+    shares = [percent(one.busiest) for one in found]
     return Shown(
         f"One post for {plural(followers, 'follower')}: {sum(naive.posted):,} commands pushed by the naive "
         f"version, {sum(pushed.posted):,} by the hardened one, {sum(fetched.posted):,} when it is fetched. "
         f"Then {plural(readers, 'page')}: {sum(naive.read):,}, {sum(pushed.read):,} and "
-        f"{sum(fetched.read):,} commands, and the busiest node had {naive.busiest:.0%}, {pushed.busiest:.0%} "
-        f"and {fetched.busiest:.0%} of them."
+        f"{sum(fetched.read):,} commands, and the busiest node had {shares[0]}, {shares[1]} and {shares[2]} "
+        "of them."
         + ("" if complete else " Not all of those who read found the post."),
         tone,
         tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.social_timeline import NaiveTimelines, Timelines
@@ -35,12 +35,12 @@ def bytes_per_timeline(bench: Bench, /) -> str:
         one.follow("ben", "ada")
         for number in range(CAP):
             one.post("ada", f"01HF{number:022}", TEXT, 1_700_000_000 + number)
-        found.append(bytes_of(bench, f"{namespace}timeline:{{ben}}"))
-    fresh(bench)
-    for one_size in found:
-        if isinstance(one_size, str):
-            return one_size
-    copies, places = (int(size) for size in found)
+        size = bytes_of(bench, f"{namespace}timeline:{{ben}}")
+        fresh(bench)
+        if isinstance(size, NotHere):
+            return size
+        found.append(size)
+    copies, places = found
     return (
         f"{CAP} posts of a hundred characters: {copies:,} bytes as copies, {places:,} as places, whose texts "
         "are kept once for all readers."

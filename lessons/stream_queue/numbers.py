@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lessons.measure import bytes_of, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from patterns.stream_queue import Message, NaiveQueue, Queue
@@ -52,7 +52,7 @@ def bytes_per_message(bench: Bench, /) -> str:
     key = filled(bench, MANY)
     found = bytes_of(bench, key)
     clear(bench, "queue:{measured}*")
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         return found
     return f"{found / MANY:.0f} bytes for an order of two fields. Neighbours share the names of their fields."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lessons.measure import bytes_of, not_here, round_trips_of
+from lessons.measure import NotHere, bytes_of, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from lessons.time_series.live import FIRST
@@ -33,7 +33,7 @@ def size(bench: Bench, /) -> str:
     for second in range(SAMPLES):
         one.add(20 + second % 37 / 4, FIRST + 1_000 * second)
     found = bytes_of(bench, one.key)
-    if isinstance(found, str):
+    if isinstance(found, NotHere):
         clear(bench, OURS)
         return found
     told = f"In a sorted set, {found / SAMPLES:.0f} bytes each."
@@ -60,7 +60,7 @@ def round_trips(bench: Bench, /) -> str:
 def eaten(bench: Bench, /) -> str:
     """A bare compaction rule, a late sample, and a bucket that retention has half eaten."""
     if not compacts(bench):
-        return not_here(
+        return NotHere(
             "there is no time series module in database 0. Where there is (module 1.12.2 on Redis 8.2), "
             "a closed bucket went from 5 samples to 3 when a sixth came late."
         )

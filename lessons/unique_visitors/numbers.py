@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lessons.measure import round_trips_of
+from lessons.estimates import percent
+from lessons.measure import NotHere, round_trips_of
 from lessons.model import Compare, Fact, Numbers, Pair
 from lessons.staging import clear, load_scripts
 from lessons.unique_visitors.live import DAYS, PAGE
@@ -51,7 +52,7 @@ def error(bench: Bench, /) -> str:
 def size(bench: Bench, /) -> str:
     """Bytes of a sketch, while it is young and when it is full."""
     if exact(bench):
-        return f"Not measurable here: {bench.backend.why_not('hyperloglog')}"
+        return NotHere(bench.backend.why_not("hyperloglog"))
     key, told = fresh(bench), []
     for people in (100, 1_000, 100_000):
         fill(bench, key, range(people))
@@ -112,8 +113,8 @@ NUMBERS = Numbers(
     "The numbers to say aloud",
     (
         Fact(
-            f"16,384 registers give a standard error of {STANDARD_ERROR:.4%}, quoted as 0.81 %. About 95 of "
-            "100 counts are within twice that.",
+            f"16,384 registers give a standard error of {percent(STANDARD_ERROR, 4)}, quoted as 0.81 %. "
+            "About 95 of 100 counts are within twice that.",
             "cmd:pfcount",
             error,
         ),

@@ -145,7 +145,10 @@ def test_an_experiment_can_be_stopped_in_the_middle(experiment: Experiment) -> N
 
 def test_only_checked_slots_share_the_load() -> None:
     shown = tried(heat.HEAT, 0)
-    assert "made 100% of the writes with one key, 100% with a hash tag, 38% with checked slots" in shown.says
+    assert (
+        "made 100\u00a0% of the writes with one key, 100\u00a0% with a hash tag, 38\u00a0% with checked slots"
+        in shown.says
+    )
     assert "A total took 1, 1 and 8 reads. Every sum is exact." in shown.says
     assert isinstance(shown.picture, Bars)
     assert sum(bar.value for bar in shown.picture.bars) == 3 * 300

@@ -13,7 +13,7 @@ from lab.bench import Bench
 from lessons.dial import VERSIONS, Dial, Way, nearest_version, try_way
 from lessons.estimates import Estimate, Sample, arithmetic, count, many, percent, rounded, size
 from lessons.library import LIBRARY
-from lessons.measure import not_here, told
+from lessons.measure import NotHere, told
 from lessons.model import Cost, Keys, Production, Scale
 from lessons.slots import place
 from lessons.working import Dialled, Estimated, Laid, work
@@ -111,7 +111,7 @@ def test_a_percentage_has_no_zeros_at_its_end_and_does_not_break() -> None:
 
 def test_what_cannot_be_measured_here_is_not_called_measured_here() -> None:
     assert (told("5 bytes.").label, told("5 bytes.").says) == ("Measured here", "5 bytes.")
-    elsewhere = told(not_here("there is no module. Where there is, it was 3."))
+    elsewhere = told(NotHere("there is no module. Where there is, it was 3."))
     assert (elsewhere.here, elsewhere.label) == (False, "Not measured here")
     assert elsewhere.says == "There is no module. Where there is, it was 3."
 
