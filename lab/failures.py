@@ -31,9 +31,9 @@ _BY_TEXT = {
     "LOADING": "The server has just started and is still loading its data. Try again in a moment.",
     "BUSYGROUP": "A consumer group of this name exists already.",
     "BUSY": "A script has been running for too long, and the server answers nobody else. SCRIPT KILL ends it "
-    "unless it has written; then only a restart does.",
-    "UNKILLABLE": "The script that runs has already written, so Redis will not stop it halfway. Only a "
-    "restart of the server ends it.",
+    "unless it has written; then only SHUTDOWN NOSAVE does, and it ends the server too.",
+    "UNKILLABLE": "The script that runs has already written, so Redis will not stop it halfway. Only "
+    "SHUTDOWN NOSAVE ends it, and with it the server: what is not on disk is gone.",
     "CROSSSLOT": "The keys of this command lie in different hash slots, and a cluster runs a command on one "
     "slot only. Give keys that must meet the same {{hash tag}}.",
     "NOSCRIPT": "The server does not know this script: it was restarted, or its scripts were flushed. Send "

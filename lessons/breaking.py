@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RETRIES", "Lossy", "Pair", "know_scripts", "needs"]
 
 RETRIES = 3
-"""Attempts on top of the first, without pauses, where a client repeats as redis-py does from 6 on."""
+"""Attempts on top of the first, without pauses, where a client repeats by itself. redis-py has more."""
 
 
 class Lossy:

@@ -20,7 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cache_aside": ("GET; SET key value PX ttl", "O(1)", "cmd:get, cmd:set"),
     "session_store": ("HSET, EXPIRE, HGETALL", "O(1); O(fields) to read all", "cmd:hset, cmd:hgetall"),
     "shopping_cart": ("HINCRBY, EXPIRE", "O(1)", "cmd:hincrby"),
-    "json_document": ("JSON.SET, JSON.NUMINCRBY", "O(1) for one place", "cmd:json.numincrby"),
+    "json_document": (
+        "JSON.SET, JSON.NUMINCRBY",
+        "O(old + new value); O(1) to add",
+        "cmd:json.set, cmd:json.numincrby",
+    ),
     "distributed_lock": ("SET key token NX PX ttl", "O(1)", "cmd:set, lock"),
     "idempotency_key": ("SET key record NX GET PX lease", "O(1)", "cmd:set"),
     "request_throttle": ("HSET with TIME in one script", "O(1)", "cmd:hset, scripting"),
@@ -29,14 +33,22 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "distributed_counter": ("INCRBY on N sub-keys", "O(1); O(N) to read", "cmd:incrby"),
     "unique_visitors": ("PFADD, PFCOUNT, PFMERGE", "O(1); O(N) for N keys", "cmd:pfadd, cmd:pfcount"),
     "bloom_filter": ("BF.RESERVE, BF.ADD, BF.EXISTS", "O(k) for k hashes", "cmd:bf.add"),
-    "time_series": ("TS.ADD, TS.RANGE", "O(1); O(M) with M rules", "cmd:ts.add"),
+    "time_series": (
+        "TS.ADD, TS.RANGE",
+        "O(1), O(M) with M rules; O(samples) to read",
+        "cmd:ts.add, cmd:ts.range",
+    ),
     "stream_queue": ("XADD, XREADGROUP, XACK, XAUTOCLAIM", "O(1) for an entry", "cmd:xadd, cmd:xack"),
     "pubsub": ("PUBLISH, SUBSCRIBE; XADD to catch up", "O(subscribers + patterns)", "cmd:publish"),
     "job_scheduler": ("ZADD, ZRANGE BYSCORE, ZREM", "O(log N + M)", "cmd:zrange, cmd:zadd"),
     "social_timeline": ("ZADD, ZRANGE REV BYLEX", "O(log N + M)", "cmd:zadd, cmd:zrange"),
     "geo_search": ("GEOADD, GEOSEARCH", "O(N + log M)", "cmd:geosearch"),
     "full_text_search": ("FT.CREATE, FT.SEARCH", "O(N) in the results", "cmd:ft.search"),
-    "graph": ("GRAPH.QUERY; SADD, SSCAN", "O(1) for an edge", "falkordb, cmd:sadd, cmd:sscan"),
+    "graph": (
+        "GRAPH.QUERY; SADD, SSCAN",
+        "O(1) for SADD; O(edges) for a walk",
+        "falkordb, cmd:sadd, cmd:sscan",
+    ),
 }
 """By slug: the commands to name, what they cost, and where that stands."""
 

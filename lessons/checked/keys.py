@@ -102,6 +102,25 @@ def script_does_not_roll_back(at: Ground) -> Seen:
     return Seen(says, bool(error) and value == "kept")
 
 
+def script_is_refused_at_its_first_write(at: Ground) -> Seen:
+    key = at.key()
+    at.redis.zadd(key, {"old": 1})
+    free, grow = "redis.call('ZREM', KEYS[1], 'old') ", "redis.call('ZADD', KEYS[1], 2, 'new') "
+    before = at.redis.config_get("maxmemory", "maxmemory-policy")
+    at.redis.config_set("maxmemory-policy", "noeviction")
+    at.redis.config_set("maxmemory", 1)
+    try:
+        growing = at.refusal("EVAL", grow + free, 1, key)
+        freeing = at.refusal("EVAL", free + grow, 1, key)
+    finally:
+        for name, value in before.items():
+            at.redis.config_set(str(name), str(value))
+    held = at.redis.zrange(key, 0, -1)
+    first, second = ("was refused" if "maxmemory" in error else "ran" for error in (growing, freeing))
+    says = f"On a full server ZADD and then ZREM {first}; ZREM and then ZADD {second} and left {held}."
+    return Seen(says, (first, second, held) == ("was refused", "ran", ["new"]))
+
+
 def script_may_ask_the_time(at: Ground) -> Seen:
     text = "redis.call('SET', KEYS[1], redis.call('TIME')[1]) return redis.call('GET', KEYS[1])"
     seconds = int(at.redis.eval(text, 1, at.key()) or 0)

@@ -101,6 +101,17 @@ def atomicity() -> Iterator[Fact]:
         keys.script_does_not_roll_back,
     )
     yield Fact(
+        "script-memory",
+        topic,
+        "A full Redis refuses a script at its first write or not at all: after a write that takes no memory, "
+        "the rest may grow.",
+        "scripting",
+        keys.script_is_refused_at_its_first_write,
+        trap="No script can push Redis beyond maxmemory.",
+        needs=("config",),
+        alone=True,
+    )
+    yield Fact(
         "script-time",
         topic,
         "A script may ask TIME and then write.",

@@ -55,7 +55,7 @@ def markers(bench: Bench, /) -> Sample:
 def of_one_board(redis: Redis) -> Sequence[str]:
     board = Leaderboard(redis, "weekly")
     week = Leaderboard(redis, "weekly", period=weekly(time.time()))
-    return board.key, week.key, f"{board.key}:seen:event-1", f"{board.key}:scratch"
+    return board.key, week.key, f"{board.key}:seen:event-1", f"{board.base}::scratch"
 
 
 def of_the_parts(redis: Redis) -> Sequence[str]:

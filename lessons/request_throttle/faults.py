@@ -56,7 +56,9 @@ def reply_lost(workshop: Workshop, kind: Kind, command: str, *, clients: int, lo
     return Shown(
         f"{plural(min(lost, clients), 'reply was', 'replies were')} lost. "
         f"{plural(immortal, 'client has', 'clients have')} a count that never ends"
-        f"{', and is refused for ever once it is full' if immortal else ''}.",
+        + (
+            f", and {'is' if immortal == 1 else 'are'} refused for ever once it is full." if immortal else "."
+        ),
         tone,
         (Count("Counts without an end", immortal, "", tone),),
         Table("Each client", ("Client", "Its first reply", "Tokens", "The key goes"), tuple(rows)),

@@ -64,7 +64,7 @@ def busy(wrote: bool, workshop: Workshop, /) -> Shown:
             outcome,
             "A script that wrote and does not end",
             "Everybody got BUSY. SCRIPT KILL was answered with UNKILLABLE, because the script had written: "
-            "kill -9 was left, and what the disk does not have is gone.",
+            "only SHUTDOWN NOSAVE or, as here, kill -9 is left, and what the disk does not have is gone.",
         )
     return show(
         outcome,

@@ -13,7 +13,7 @@ from patterns.wire import FAILED, name, text
 __all__ = ["BATCH", "refill"]
 
 BATCH = 500
-"""Items in one step. Each step keeps the server for about a millisecond, and extends the lease."""
+"""Items in one step. It keeps the server for a millisecond, in core.py for several, and extends the lease."""
 
 
 def refill(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from patterns.cache_aside.database import Overloaded
-from patterns.wire import Clock, number, whole
+from patterns.wire import Clock, number, still_reads, whole
 
 __all__ = ["Bypass"]
 
@@ -35,9 +35,10 @@ class Bypass:
         """Whether Redis is to be left alone for now."""
         return self._monotonic() < self._until
 
-    def trip(self) -> None:
-        """Redis has failed just now."""
-        self._until = self._monotonic() + self.rest
+    def trip(self, error: Exception) -> None:
+        """Redis has failed just now. One that only refuses writes goes on answering: it is asked again."""
+        if not still_reads(error):
+            self._until = self._monotonic() + self.rest
 
     @contextlib.contextmanager
     def lane(self) -> Iterator[None]:

@@ -23,7 +23,6 @@ from patterns.wire import (
     milliseconds,
     number,
     pause,
-    still_reads,
     tag,
     text,
     unavailable,
@@ -100,8 +99,7 @@ class Cache:
                 if not unavailable(error):
                     raise
                 log.warning("reading %r past Redis: %s", key, error)
-                if not still_reads(error):
-                    self.bypass.trip()
+                self.bypass.trip(error)
         with self.bypass.lane():
             row = loaded(self.database, key)
         return None if row is None else row.value
@@ -168,7 +166,7 @@ class Cache:
             if not unavailable(error):
                 raise
             log.warning("%r was loaded but not stored: %s", key, error)
-            self.bypass.trip()
+            self.bypass.trip(error)
         return None if row is None else row.value
 
     def _keys(self, key: str) -> list[str]:

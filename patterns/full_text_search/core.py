@@ -15,8 +15,8 @@ __all__ = ["CoreSearch"]
 class CoreSearch:
     """Documents found by their words, ranked by BM25 without the length of the document.
 
-    A sorted set for each word holds its documents with their weights. A word that 10,000 documents have, and
-    no rarer one beside it, is too common to search for: ValueError.
+    A sorted set for each word holds its documents with their weights. A word that more than 10,000 have,
+    and no rarer one beside it, is too common to search for: ValueError.
     """
 
     def __init__(self, redis: Client, index: str, *, namespace: str = "") -> None:

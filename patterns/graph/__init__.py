@@ -13,8 +13,8 @@ Keys       - graph:{name}, the graph, in the module's own type (hardened.py).
            - No TTL: it is what somebody has drawn.
 Cost       One round trip for every method; in core.py the first call of a script on a server takes two more
            to load it. A walk is O(edges that can be reached). In core.py it is refused above 10,000; in the
-           module that bounds the answer, and only the server's TIMEOUT the walk. About 260 bytes for an edge
-           in core.py; in the module 320 for a skill and 90 for an edge.
+           module that bounds the answer, and only its TIMEOUT_MAX the walk. An edge takes 200 to 300 bytes
+           in core.py, by the length of its names; in the module it takes 90, and a skill 320.
 Cluster    The tag {name} keeps a graph in one slot, so on one primary: a walk over several would be a round
            trip for each step, and of no moment. Graphs of different names spread. A skill with more
            than 10,000 neighbours is refused: keep such a list in a set of its own, in pages. When the

@@ -1,8 +1,8 @@
 """A scheduler that runs a job when it is due, and again when its worker does not come back.
 
 Guarantee  A job is never handed out before its time, nor to a second worker before the lease of the first
-           is over, unless it is replaced; it stays until it is completed, cancelled or given up after
-           `most_attempts` claims, also those whose reply was lost. Only the newest claim can complete it.
+           is over, unless it is replaced or cancelled; it stays until it is completed, cancelled or given up
+           after `most_attempts` claims, also those whose reply was lost. Only the newest claim completes it.
            Handlers run at least once; an Effect that they return happens once, in the step that completes
            the job. Whatever else they do (a mail, a payment) must bear a second time: the job's id is its
            key. An id is one job: scheduled again, it is found. To replace or cancel one concerns whatever is

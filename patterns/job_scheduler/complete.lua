@@ -12,6 +12,8 @@ redis.call('HDEL', payloads, id)
 redis.call('HDEL', claims, id)
 
 redis.call('ZADD', done, now, id)
-redis.call('ZREMRANGEBYSCORE', done, '-inf', now - remember)
+-- At most 100 of those long done: after a quiet hour there may be millions, and this is one step.
+local old = redis.call('ZRANGE', done, '-inf', now - remember, 'BYSCORE', 'LIMIT', 0, 100)
+if #old > 0 then redis.call('ZREM', done, unpack(old)) end
 redis.call('PEXPIRE', done, remember)
 return 1

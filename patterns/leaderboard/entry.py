@@ -29,8 +29,8 @@ class Period:
     keep: int | None
 
     def __post_init__(self) -> None:
-        if self.name and ":" in tag("the name of a period", self.name):
-            raise ValueError(f"the name of a period must not contain a colon: {self.name!r}")
+        if self.name and (":" in tag("the name of a period", self.name) or self.name == "seen"):
+            raise ValueError(f"the name of a period must not be 'seen' or contain a colon: {self.name!r}")
         if self.keep is not None:
             whole("keep", self.keep, 1, 10**9)
 

@@ -14,7 +14,7 @@ Keys       - ratelimit:log:name:{client}, a sorted set of request -> the millise
 Cost       One round trip; the first call of a script on a server takes two more to load it. "log": O(log N),
            and O(M) for the M lines that have left the window, which one request pays for all; 30 bytes for
            every request admitted in the last window, 95 once there are more than 128 of them. "counter":
-           O(1), 110 bytes for a client. A refused request leaves nothing behind.
+           O(1), 130 bytes for a client. A refused request leaves nothing behind.
 Cluster    The tag is {client} alone, so clients spread over the primaries and each stays in one slot; the
            limit of one huge client, or one for everybody, is a hot key. When the primary dies, the last
            requests are forgotten and may be admitted once more. The clock is the primary's: if it steps

@@ -13,8 +13,8 @@ if ARGV[4] then redis.call('HSET', session, unpack(ARGV, 4)) end
 -- Only in the second half of its time, or every request would be a write.
 if ends - now < ttl / 2 and ends < last then
   local left = math.min(ttl, last - now)
+  redis.call('PEXPIRE', session, left) -- first: it takes no memory, so a full Redis still serves reads
   redis.call('ZADD', index, now + left, token)
-  redis.call('PEXPIRE', session, left)
   if redis.call('PTTL', index) < left then redis.call('PEXPIRE', index, left) end
 end
 return redis.call('HGETALL', session)

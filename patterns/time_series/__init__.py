@@ -15,7 +15,7 @@ Keys       - series:{metric}, the samples of the last `keep` seconds before the 
              seconds; in core.py series:{metric}:buckets:{n}, hashes of 60 buckets each.
            - All of them are gone `keep_buckets` seconds after the last sample; each hash, after its own last.
 Cost       One round trip to add and to read; the first call of a script on a server takes two more to load
-           it. Two to eight bytes for a sample in the module, which begins with 4 KB for each of five series;
+           it. Mostly 1 to 9 bytes for a sample in the module, which begins with 4 KB for each of five series;
            about 100 bytes in core.py, and about 60 for a bucket, twice that where its four numbers need more
            than 64 characters.
 Cluster    The tag {metric} keeps samples and buckets in one slot, as a compaction rule demands; series spread

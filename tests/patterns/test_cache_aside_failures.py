@@ -87,6 +87,24 @@ def test_a_redis_that_is_full_is_read_past(redis: Redis) -> None:
     assert list(keyspace(redis)) == [ENTRY]
 
 
+def test_a_redis_that_takes_no_writes_after_the_load_is_still_read(redis: Redis) -> None:
+    cache = Cache(redis, Table(user="ann", other="ben"))
+    cache.get("user")
+    load = cache.database.load
+
+    def load_while_the_replicas_go(key: str) -> Row | None:
+        redis.config_set("min-replicas-to-write", 1)
+        return load(key)
+
+    cache.database.load = load_while_the_replicas_go
+    try:
+        assert (cache.get("other"), cache.get("user")) == ("ben", "ann")
+        assert not cache.bypass.taken
+        assert cache.database.loads == 2
+    finally:
+        redis.config_set("min-replicas-to-write", 0)
+
+
 def test_a_key_of_another_type_is_reported_and_kept(anywhere: Redis) -> None:
     anywhere.rpush(ENTRY, "mine")
     table = Table(user="ann")

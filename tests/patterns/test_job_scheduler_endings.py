@@ -95,6 +95,15 @@ def test_a_finished_id_is_forgotten_in_time(anywhere: Redis, clock: Time) -> Non
     assert anywhere.zcard(f"{KEY}:done") == 2  # a and c; b is over
 
 
+def test_one_completion_forgets_a_hundred_at_most(anywhere: Redis, clock: Time) -> None:
+    scheduler = Scheduler(anywhere, "mail", remember=60, now=clock)
+    anywhere.zadd(f"{KEY}:done", {f"old {number}": 0 for number in range(250)})
+    for left in (151, 52, 3, 4):
+        scheduler.schedule(f"new {left}", "", clock.at)
+        scheduler.run_due("ann", Handler())
+        assert anywhere.zcard(f"{KEY}:done") == left
+
+
 @pytest.mark.parametrize("state", ["waiting", "running", "done"])
 def test_replacing_makes_the_job_new_whatever_it_was(state: str, anywhere: Redis, clock: Time) -> None:
     scheduler = Scheduler(anywhere, "mail", now=clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from patterns.session_store import Sessions
 from tests.patterns.bench import keyspace, together
@@ -82,3 +82,27 @@ def test_a_client_that_dies_while_signing_in_leaves_keys_that_go(redis: Redis) -
         Sessions(dying, 60).create("ann", {})
     assert sorted(keyspace(redis).values()) == [("hash", 60), ("zset", 60)]
     dying.close()
+
+
+def test_a_redis_that_is_full_takes_no_sign_in_and_no_change_and_still_reads(redis: Redis) -> None:
+    now = [1_000.0]
+    sessions = Sessions(redis, 60, now=lambda: now[0])
+    session_id = sessions.create("ann", {})
+    before = redis.config_get("maxmemory*")
+    redis.config_set("maxmemory-policy", "noeviction")
+    redis.config_set("maxmemory", 1)
+    now[0] += 40
+    try:
+        for change in (
+            lambda: sessions.create("ben", {}),
+            lambda: sessions.update(session_id, {"page": "2"}),
+        ):
+            with pytest.raises(OutOfMemoryError):
+                change()
+        assert sessions.get(session_id) == {"user_id": "ann"}  # past half of its time: its end is put off
+    finally:
+        for name in ("maxmemory", "maxmemory-policy"):
+            redis.config_set(name, before[name])
+    now[0] += 40
+    assert sessions.get(session_id) == {"user_id": "ann"}
+    assert sessions.list_sessions("ben") == []
