@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from lab.bench import Bench
 
 __all__ = ["NotHere", "Told", "bytes_of", "round_trips_of", "sample_of", "sizes_of", "told"]
+
+
+TRACKING = "latency-tracking"
 
 
 class NotHere(str):
@@ -71,10 +75,12 @@ def sample_of(
     """
     quiet, can = bench.quiet(), bench.backend.can("memory_usage")
     alone = can and not bench.backend.shared
-    before = _used(quiet) if alone else 0
-    keys = list(fill()) if can else []
+    with _without_histograms(quiet) if alone and bench.backend.can("config") else nullcontext():
+        before = _used(quiet) if alone else 0
+        keys = list(fill()) if can else []
+        after = _used(quiet) if alone else 0
     if alone:
-        stored, how = _used(quiet) - before, "used_memory before and after"
+        stored, how = after - before, "used_memory before and after"
     elif can:
         stored, how = sum(int(quiet.memory_usage(key, samples=0) or 0) for key in keys), "MEMORY USAGE"
     else:
@@ -88,3 +94,16 @@ def sample_of(
 def _used(quiet: Any) -> int:
     """Bytes that the server has allocated."""
     return int(quiet.info("memory")["used_memory"])
+
+
+@contextmanager
+def _without_histograms(quiet: Any) -> Iterator[None]:
+    """The server makes a histogram of latencies at the first call of a command: 25 KB that no item takes."""
+    tracks = quiet.config_get(TRACKING).get(TRACKING) == "yes"  # since 7.0
+    if tracks:
+        quiet.config_set(TRACKING, "no")
+    try:
+        yield
+    finally:
+        if tracks:
+            quiet.config_set(TRACKING, "yes")

@@ -106,13 +106,19 @@ def mentions(point: Point, text: str) -> bool:
 
 
 def heard(words: Iterable[str], text: str) -> bool:
-    """Whether a text has any of these words or phrases; `crash*` is any word that begins so."""
+    """Whether a text has any of these words or phrases; `crash*` is any word that begins so.
+
+    A hyphen inside a phrase is as good as a space: "at least once" hears "at-least-once", and the other way.
+    """
     return any(_words(word).search(text) for word in words)
 
 
 def _words(phrase: str) -> re.Pattern[str]:
-    parts = [re.escape(part).replace(r"\*", r"\w*").replace(r"\#", r"\d[\d.,]*") for part in phrase.split()]
-    return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", re.IGNORECASE)
+    parts = [
+        re.escape(part).replace(r"\*", r"\w*").replace(r"\#", r"\d[\d.,]*")
+        for part in re.split(r"\s+|(?<=\w)-(?=\w)", phrase.strip())
+    ]
+    return re.compile(r"(?<!\w)" + r"(?:\s+|-)".join(parts) + r"(?!\w)", re.IGNORECASE)
 
 
 def _single(question: Single, answer: Answer) -> Result:

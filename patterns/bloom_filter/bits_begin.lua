@@ -4,7 +4,8 @@ local coming, rebuild, token, lease, u = KEYS[1], KEYS[2], ARGV[1], ARGV[2], 'u3
 local capacity, hashes, bits = ARGV[3], ARGV[4], ARGV[5]
 local owner = redis.call('GET', rebuild)
 if owner and owner ~= token then return 0 end
-redis.call('UNLINK', coming)
+-- Not where there is none: a full Redis refuses a script at its first write or not at all.
+if redis.call('EXISTS', coming) == 1 then redis.call('UNLINK', coming) end
 redis.call('SETRANGE', coming, 15 + math.ceil(bits / 8), '\0') -- all of it now: no surprise when it fills up
 redis.call('BITFIELD', coming, 'SET', u, '#1', capacity, 'SET', u, '#2', hashes, 'SET', u, '#3', bits)
 redis.call('PEXPIRE', coming, lease)

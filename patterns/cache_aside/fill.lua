@@ -6,7 +6,7 @@ local token, version, fresh_ms, keep_ms, cost_ms, value = ARGV[2], ARGV[3], ARGV
 local time = redis.call('TIME')
 local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 
-local known = tonumber(redis.call('HGET', entry, 'version') or 0)
+local known = tonumber(redis.call('HGET', entry, 'version') or -1) -- an absent row is older than any version
 if redis.call('GET', lease) ~= token then return 0 end
 redis.call('DEL', lease)
 if tonumber(version) < known then return 0 end

@@ -158,7 +158,7 @@ class Cache:
             return old
         cost = _ms(self._monotonic() - started)
         fresh = (self.missing if row is None else self.ttl) * (1 - self.jitter * self._random())
-        version, value, stale = (0, [], 0) if row is None else (row.version, [row.value], self.stale)
+        version, value, stale = (-1, [], 0) if row is None else (row.version, [row.value], self.stale)
         args = [milliseconds(self._now), token, version, _ms(fresh), _ms(fresh + stale), cost, *value]
         try:
             self._fill(keys=keys, args=args)

@@ -13,7 +13,7 @@ from redis.exceptions import ResponseError
 
 from patterns.full_text_search.document import Found, checked, missed, page, tag_name
 from patterns.full_text_search.reply import found_in, mapping, unknown
-from patterns.wire import Client, Clock, Sleep, name, pause, tag, text
+from patterns.wire import Client, Clock, Sleep, name, number, pause, tag, text
 
 __all__ = ["IndexBusy", "Search"]
 
@@ -56,7 +56,7 @@ class Search:
     ) -> None:
         self.redis: Any = redis  # redis-py has no types for commands of modules
         self.base = f"{namespace}search:{{{tag('index', index)}}}"
-        self.patience, self._now, self._sleep = patience, now, sleep
+        self.patience, self._now, self._sleep = number("patience", patience, 0, 3_600), now, sleep
         self._making = threading.Lock()
 
     def put(self, doc_id: str, title: str, body: str, tags: Iterable[str] = ()) -> None:

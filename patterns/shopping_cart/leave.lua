@@ -9,8 +9,8 @@ local id = under_way[1]
 if not id then
   if redis.call('HLEN', guest) == 0 then return false end
   id = ARGV[1]
+  redis.call('HSET', merge, 'id', id, 'user', ARGV[2]) -- first: where a full Redis refuses it, the lines stay
   redis.call('RENAME', guest, leaving)
-  redis.call('HSET', merge, 'id', id, 'user', ARGV[2])
   redis.call('EXPIRE', leaving, ARGV[3])
   redis.call('EXPIRE', merge, ARGV[3])
 end

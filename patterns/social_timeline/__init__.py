@@ -16,10 +16,10 @@ Keys       - timeline:{user}, a sorted set of the places of `cap` posts, gone `k
              say who follows whom. People follow few, so following is read whole; followers never is.
 Cost       Two round trips to store a post (look, store; one more for a celebrity's) and three for each
            `batch` of followers (page, push, advance); four for a page of a timeline (following, celebrities,
-           places, texts), and two more where much is hidden; two to follow, unfollow or repair. The first
-           call of a script on a server takes two more to load it. About 120 bytes for a place in a timeline,
-           240 for a post of a few letters and 490 for one of a hundred: a field of more than 64 bytes makes
-           its hash a hash table.
+           places, texts), and two more for each further look where much is hidden; two to follow, unfollow
+           or repair. The first call of a script on a server takes two more to load it. About 120 bytes for
+           a place in a timeline, 240 for a post of a few letters and 490 for one of a hundred: a field of
+           more than 64 bytes makes its hash a hash table.
 Cluster    A timeline lies in its reader's slot and a post in its author's, so a fan-out is plain commands in
            a pipeline, each of which may be sent twice, behind a cursor in the author's slot; a follow is two
            writes, in the order whose half is harmless. `celebrities` is one key that every reader asks: keep

@@ -10,7 +10,8 @@ Keys       - visitors:{site:page}:{day}, a HyperLogLog, gone `keep` seconds afte
              the last time that it was gathered. A colon in a name is written %3A.
            - visitors:{site:page:n}:{day}, the same for part n when a page is spread over several keys, gone
              `keep` seconds after the last visit to this part: gather before that.
-           - visitors:{site:page}:gather:{day}:{n}, a part while it is merged; gone in the same step.
+           - visitors:{site:page}:gather:{day}:{n}, a part while it is merged; gone in the same step, or
+             in a minute where that fails.
 Cost       One round trip to visit or to count a day or a span; gathering a page of n parts takes n. At most
            12,304 bytes a page, day and part, a few hundred while there are few visitors. Counting a span
            unites one sketch a day on the server's main thread: below a millisecond for a year where Redis 8

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab.backends import private_backend
 from lab.bench import Bench
+from lab.server import start_private_server
 from lessons.dial import VERSIONS, Dial, Way, nearest_version, try_way
 from lessons.estimates import Estimate, Sample, arithmetic, count, many, percent, rounded, size
 from lessons.library import LIBRARY
@@ -170,6 +172,21 @@ def test_every_sum_slot_and_dial_of_the_course_works(slug: str, step: object, be
             needs = one.outcome.value.way.needs
             assert one.outcome.value.works == (not needs or bench.backend.can(needs)), one.says
     assert bench.quiet().dbsize() == 0 or bench.backend.shared, "a sum clears away what it stored"
+
+
+def test_the_first_sum_on_a_server_measures_what_later_ones_do() -> None:
+    with start_private_server() as server:
+        bench = Bench(private_backend(server), server.spec())
+        tracks = bench.quiet().config_get("latency-tracking")
+        cost = next(step for slug, step in STEPS if slug == "job_scheduler" and isinstance(step, Cost))
+        found = []
+        for _ in range(2):
+            first = next(one for one in work(cost, bench) if isinstance(one, Estimated))
+            assert first.outcome.value is not None
+            found.append(first.outcome.value.each)
+        assert found[0] == pytest.approx(found[1], rel=0.1)
+        assert bench.quiet().config_get("latency-tracking") == tracks
+        bench.close()
 
 
 def test_a_server_that_cannot_tell_its_memory_says_so(fake_bench: Bench) -> None:

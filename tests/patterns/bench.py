@@ -126,6 +126,19 @@ def lost_reply(redis: Redis, nth: int = 1) -> contextlib.AbstractContextManager[
     return after_reply(redis, lose, nth)
 
 
+@contextlib.contextmanager
+def full(redis: Redis) -> Iterator[None]:
+    """Within the block the server has no memory left and evicts nothing."""
+    before = redis.config_get("maxmemory*")
+    redis.config_set("maxmemory-policy", "noeviction")
+    redis.config_set("maxmemory", 1)
+    try:
+        yield
+    finally:
+        for name in ("maxmemory", "maxmemory-policy"):
+            redis.config_set(name, before[name])
+
+
 def together(*jobs: Callable[[], Any]) -> list[Any]:
     """Run each job in its own thread, all released at one moment; what they returned or raised, in order."""
     barrier, results = threading.Barrier(len(jobs)), [None] * len(jobs)

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError
 
 from patterns.bloom_filter import CoreSeenFilter, FilterFull, FilterMissing, SeenFilter, State
 from patterns.bloom_filter.state import bits_for, hashes_for
 from tests.patterns import bloom_filter as shared
-from tests.patterns.bench import SLOW_OR_SHARED, keyspace, lost_reply, together
+from tests.patterns.bench import SLOW_OR_SHARED, full, keyspace, lost_reply, together
 from tests.patterns.bloom_filter import EVERYWHERE, KEPT, Kept, begun
 
 kept = shared.kept
@@ -71,6 +72,19 @@ def test_a_full_filter_refuses_the_new_and_knows_the_old(kept: Callable[..., See
         seen.add("d")
     assert (seen.add("a"), seen.might_contain("d")) == (False, False)
     assert seen.state() == State(items=3, capacity=3)
+
+
+@KEPT
+def test_a_redis_that_is_full_answers_and_takes_neither_item_nor_filter(version: Kept, redis: Redis) -> None:
+    seen = begun(version, redis)
+    seen.add("ann")
+    with full(redis):
+        assert (seen.might_contain("ann"), seen.might_contain("ben")) == (True, False)
+        assert seen.state() == State(items=1, capacity=100_000)
+        for change in (lambda: seen.add("ben"), lambda: seen.rebuild(list)):
+            with pytest.raises(OutOfMemoryError):
+                change()
+    assert (seen.state(), list(keyspace(redis))) == (State(items=1, capacity=100_000), [shared.KEY])
 
 
 @EVERYWHERE

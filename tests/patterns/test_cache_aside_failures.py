@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError, ResponseError
 
 from patterns.cache_aside import Bypass, Cache, DatabaseError, NotInvalidated, Overloaded, Row
-from tests.patterns.bench import keyspace, together
+from tests.patterns.bench import full, keyspace, together
 from tests.patterns.cache_aside import ENTRY, SlowTable, Table, Time
 
 
@@ -74,16 +74,10 @@ def test_an_update_that_redis_did_not_hear_of_is_saved_and_says_so(nowhere: Redi
 def test_a_redis_that_is_full_is_read_past(redis: Redis) -> None:
     cache = Cache(redis, Table(user="ann", other="ben"))
     cache.get("user")
-    before = redis.config_get("maxmemory*")
-    redis.config_set("maxmemory-policy", "noeviction")
-    redis.config_set("maxmemory", 1)
-    try:
+    with full(redis):
         assert (cache.get("other"), cache.get("user")) == ("ben", "ann")
         assert not cache.bypass.taken
         assert cache.database.loads == 2  # what is in the cache is still read there
-    finally:
-        for name in ("maxmemory", "maxmemory-policy"):
-            redis.config_set(name, before[name])
     assert list(keyspace(redis)) == [ENTRY]
 
 

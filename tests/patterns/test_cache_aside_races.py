@@ -139,6 +139,18 @@ def test_a_replica_that_lags_behind_cannot_bring_the_old_row_back(anywhere: Redi
     assert keyspace(anywhere)[ENTRY][1] > 60
 
 
+def test_a_row_whose_versions_begin_at_nothing_is_newer_than_none(anywhere: Redis) -> None:
+    table = Table()
+    cache = Cache(anywhere, table)
+    assert cache.get("user") is None  # remembered
+    table.save = lambda key, value: Row(value, 0)  # and the replica has not heard of it
+    cache.update("user", "ann")
+    assert cache.get("user") is None
+    table.rows["user"] = Row("ann", 0)
+    assert cache.get("user") == "ann"
+    assert table.loads == 3
+
+
 def test_updates_that_arrive_in_the_wrong_order_leave_the_newer_grave(anywhere: Redis) -> None:
     table = Table(user="first")
     cache = Cache(anywhere, table)

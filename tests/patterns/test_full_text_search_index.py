@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -91,6 +93,12 @@ def test_an_index_that_is_not_ready_in_time_says_so(redis: Redis) -> None:
     slow = Search(Slow(), "docs", patience=3, now=lambda: next(clock), sleep=lambda _: None)
     with pytest.raises(IndexBusy, match="is still reading documents after 3 s"):
         slow.find("tea")
+
+
+@pytest.mark.parametrize("patience", [math.nan, math.inf, -1])
+def test_a_wait_without_an_end_is_refused_at_once(patience: float, nowhere: Redis) -> None:
+    with pytest.raises(ValueError, match="patience must be"):
+        Search(nowhere, "docs", patience=patience)
 
 
 def test_a_search_is_not_cut_short(redis: Redis) -> None:

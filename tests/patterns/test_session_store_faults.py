@@ -8,7 +8,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from patterns.session_store import Sessions
-from tests.patterns.bench import keyspace, together
+from tests.patterns.bench import full, keyspace, together
 from tests.patterns.lossy import loses_reply
 
 
@@ -88,21 +88,13 @@ def test_a_redis_that_is_full_takes_no_sign_in_and_no_change_and_still_reads(red
     now = [1_000.0]
     sessions = Sessions(redis, 60, now=lambda: now[0])
     session_id = sessions.create("ann", {})
-    before = redis.config_get("maxmemory*")
-    redis.config_set("maxmemory-policy", "noeviction")
-    redis.config_set("maxmemory", 1)
     now[0] += 40
-    try:
-        for change in (
-            lambda: sessions.create("ben", {}),
-            lambda: sessions.update(session_id, {"page": "2"}),
-        ):
-            with pytest.raises(OutOfMemoryError):
-                change()
+    with full(redis):
+        with pytest.raises(OutOfMemoryError):
+            sessions.create("ben", {})
+        with pytest.raises(OutOfMemoryError):
+            sessions.update(session_id, {"page": "2"})
         assert sessions.get(session_id) == {"user_id": "ann"}  # past half of its time: its end is put off
-    finally:
-        for name in ("maxmemory", "maxmemory-policy"):
-            redis.config_set(name, before[name])
     now[0] += 40
     assert sessions.get(session_id) == {"user_id": "ann"}
     assert sessions.list_sessions("ben") == []

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 from redis.cluster import RedisCluster
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from patterns.shopping_cart import MOST_LINES, MOST_PIECES, Cart, NaiveCart
-from tests.patterns.bench import Meanwhile, keyspace, round_trips, together
+from tests.patterns.bench import Meanwhile, full, keyspace, round_trips, together
 
 BOTH = pytest.mark.parametrize("version", [NaiveCart, Cart])
 KEY = "cart:{ann}"
@@ -325,6 +325,15 @@ def test_the_mark_of_a_merge_outlives_the_lines_on_their_way(client: Redis) -> N
     mark = next(key for key in left if key.startswith(f"{KEY}:did:"))
     assert left["cart:{guest-7}:leaving"] == left["cart:{guest-7}:merge"] == 100
     assert left[mark] == 200
+
+
+def test_a_guest_keeps_the_lines_that_a_full_redis_does_not_take(redis: Redis) -> None:
+    user, guest = Cart(redis, "ann"), Cart(redis, "guest-7")
+    guest.add("tea", 1, "r1")
+    with full(redis), pytest.raises(OutOfMemoryError):
+        user.merge("guest-7")
+    assert guest.items() == {"tea": 1}
+    assert (user.merge("guest-7"), user.items()) == (1, {"tea": 1})
 
 
 def test_a_cart_is_not_merged_into_itself(nowhere: Redis) -> None:

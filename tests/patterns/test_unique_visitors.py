@@ -213,6 +213,7 @@ def test_a_part_of_another_type_is_reported_and_nothing_is_merged(redis: Redis) 
     with pytest.raises(ResponseError, match="WRONGTYPE"):
         visitors.gather("home", MONDAY)
     assert visitors.count("home", MONDAY) == before
+    assert [left for key, (_, left) in keyspace(redis).items() if ":gather:" in key] == [60]
 
 
 def test_round_trips_are_those_of_the_card(redis: Redis) -> None:

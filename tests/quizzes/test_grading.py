@@ -160,6 +160,9 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
         ("# GB", "about 2.5 GB", True),
         ("# GB", "many GB", False),
         ("o(log n)", "in O(log N) each", True),
+        ("at least once", "at-least-once delivery", True),
+        ("round-trip*", "two round trips", True),
+        ("at least once", "at least - once", False),
     ],
 )
 def test_a_point_is_heard_by_its_words(word: str, text: str, there: bool) -> None:
