@@ -5,8 +5,8 @@ local before = redis.call('HMGET', record, 'owner', 'status')
 if before[1] ~= owner then return 0 end
 if before[2] then return 1 end
 if target then redis.call(ARGV[6], target, unpack(ARGV, 7)) end
+redis.call('HDEL', record, 'until') -- first: it takes no memory, so a full Redis still keeps what was done
 redis.call('HSET', record, 'status', ARGV[3])
 if ARGV[4] == '1' then redis.call('HSET', record, 'body', ARGV[5]) end
-redis.call('HDEL', record, 'until')
 redis.call('PEXPIRE', record, keep)
 return 1

@@ -4,6 +4,6 @@ local time = redis.call('TIME')
 local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HMGET', KEYS[1], 'owner', 'status')
 if before[1] ~= ARGV[2] or before[2] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[4]) -- first: it takes no memory, so a full Redis still renews
 redis.call('HSET', KEYS[1], 'until', now + ARGV[3])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from patterns.geo_search import Drivers
-from tests.patterns.bench import Time, together
+from tests.patterns.bench import Time, full, together
 from tests.patterns.geo_search import HERE, KEY, KM_5, NORTH_100, NORTH_1000, names
 
 
@@ -77,6 +77,17 @@ def test_a_rider_whose_claim_ran_out_starts_anew(anywhere: Redis) -> None:
     assert drivers.assign("ben", *KM_5) == "d1"
     assert drivers.assign("ann", *KM_5) == "d2"
     assert (drivers.assigned_to("d1"), drivers.assigned_to("d2")) == ("ben", "ann")
+
+
+def test_a_full_redis_still_confirms_a_claim(redis: Redis) -> None:
+    time = Time()
+    drivers = Drivers(redis, "paris", fresh=86_400, lease=15, ride=3_600, now=time)
+    drivers.report("d1", *HERE)
+    drivers.assign("ann", *KM_5)
+    with full(redis):
+        assert drivers.confirm("d1", "ann") is True
+    time.at += 3_599
+    assert drivers.assigned_to("d1") == "ann"
 
 
 def test_a_confirmed_claim_lasts_for_the_ride(anywhere: Redis) -> None:

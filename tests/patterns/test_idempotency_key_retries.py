@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
-from redis.exceptions import ConnectionError, ResponseError
+from redis.exceptions import ConnectionError, OutOfMemoryError, ResponseError
 
 from patterns.idempotency_key import Claim, Effect, Idempotency, InProgress, LeaseLost, Mismatch, Response
-from tests.patterns.bench import Died, Time, die, keyspace, lost_reply, together
+from tests.patterns.bench import Died, Time, die, full, keyspace, lost_reply, together
 from tests.patterns.idempotency_key import BALANCE, PAID, RECORD, SCOPE, Work, pay
 
 # One answer, for everybody
@@ -109,6 +109,22 @@ def test_renewing_keeps_the_key_during_long_work(anywhere: Redis, clock: Time) -
             idempotency.begin("k1", "f1")
     assert idempotency.complete(claim, PAID) is True
     assert idempotency.renew(claim) is False
+
+
+def test_a_full_redis_begins_nothing_and_keeps_what_was_done(redis: Redis, clock: Time) -> None:
+    idempotency = Idempotency(redis, SCOPE, 30_000, now=clock)
+    claim = idempotency.begin("k1", "f1")
+    clock.at += 29
+    with full(redis):
+        with pytest.raises(OutOfMemoryError):
+            idempotency.begin("k2", "f1")
+        assert idempotency.renew(claim) is True
+        clock.at += 29
+        with pytest.raises(OutOfMemoryError):
+            idempotency.complete(claim, pay())  # neither the effect nor the answer
+        assert idempotency.complete(claim, PAID) is True
+        assert idempotency.run("k1", "f1", die).body == "paid"
+    assert redis.get(BALANCE) is None
 
 
 def test_an_old_owner_can_do_nothing(anywhere: Redis, clock: Time) -> None:

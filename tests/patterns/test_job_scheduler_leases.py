@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
-from redis.exceptions import ConnectionError, ResponseError
+from redis.exceptions import ConnectionError, OutOfMemoryError, ResponseError
 
 from patterns.job_scheduler import Counts, Effect, Job, Scheduler
-from tests.patterns.bench import Died, Time, die, lost_reply, together
+from tests.patterns.bench import Died, Time, die, full, lost_reply, together
 from tests.patterns.job_scheduler import KEY, SENT, Handler, send
 
 
@@ -93,6 +93,20 @@ def test_renewing_keeps_a_slow_workers_job(anywhere: Redis, clock: Time) -> None
         assert scheduler.claim("ben") is None
     assert scheduler.complete(job) is True
     assert scheduler.renew(job) is False
+
+
+def test_a_full_redis_takes_no_job_and_lets_those_that_it_has_be_done(redis: Redis, clock: Time) -> None:
+    scheduler = Scheduler(redis, "mail", lease=60, now=clock)
+    scheduler.schedule("welcome", "", clock.at)
+    with full(redis):
+        with pytest.raises(OutOfMemoryError):
+            scheduler.schedule("another", "", clock.at)
+        job = scheduler.claim("ann")
+        clock.at += 59
+        assert scheduler.renew(job) is True
+        clock.at += 59
+        assert scheduler.claim("ben") is None
+        assert scheduler.complete(job) is True
 
 
 def test_an_old_claim_is_nothing_to_a_new_job_of_the_same_id(anywhere: Redis, clock: Time) -> None:
