@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import ResponseError
 
@@ -41,7 +42,7 @@ class Search:
 
     Searches go through an alias, so that an index with another schema can be built beside the one in use and
     take its place in one step. `patience` is how many seconds a new index may take to read what is there.
-    The module indexes database 0 only.
+    The module indexes database 0 only: ValueError for a client of another.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class Search:
         now: Clock = time.monotonic,
         sleep: Sleep = pause,
     ) -> None:
+        if isinstance(redis, Redis) and redis.connection_pool.connection_kwargs.get("db"):
+            raise ValueError("the module indexes database 0 only: use it, or CoreSearch")
         self.redis: Any = redis  # redis-py has no types for commands of modules
         self.base = f"{namespace}search:{{{tag('index', index)}}}"
         self.patience, self._now, self._sleep = number("patience", patience, 0, 3_600), now, sleep

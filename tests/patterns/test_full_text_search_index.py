@@ -101,6 +101,13 @@ def test_a_wait_without_an_end_is_refused_at_once(patience: float, nowhere: Redi
         Search(nowhere, "docs", patience=patience)
 
 
+def test_another_database_than_the_first_is_refused() -> None:
+    """In database 3 the module of Redis 8.2 makes no index, and a search is one of database 0."""
+    with pytest.raises(ValueError, match="database 0 only"):
+        Search(Redis(db=3), "docs")
+    assert Search(Redis(db=0), "docs").base == BASE
+
+
 def test_a_search_is_not_cut_short(redis: Redis) -> None:
     search = Search(redis, "docs")
     with redis.pipeline(transaction=False) as pipeline:
