@@ -65,6 +65,7 @@ def _draw(known: tuple[Offer, ...], offer: Offer) -> None:
         "invariant": offer.invariant,
         "anomaly": offer.anomaly,
         "twin": offer.twin,
+        "beyond": offer.beyond,
         "version": OWN if own else setting.version,
         "own_is_off": own_is_off,
         "settings": _settings(offer, setting),

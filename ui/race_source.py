@@ -37,6 +37,7 @@ class Offer:
     most_faults: Faults = field(default_factory=lambda: Faults(1, 1, 1, 2))
     bounds: Bounds = field(default_factory=Bounds)
     twin: str = ""
+    beyond: str = ""
     module: str = ""
     """Where the naive version is written: what a learner's own text takes the place of."""
     file: Path = Path()
@@ -94,6 +95,6 @@ def _within(asked: str | None, usual: int, least: int, most: int) -> int:
 def _adapted(slug: str, number: int, race: Race) -> Offer:
     return Offer(
         slug, number, race.heading, race.invariant, race.anomaly, race.scenario, race.clients,
-        race.most_clients, race.faults, race.most_faults, race.bounds, race.twin, race.naive[0].__module__,
-        Path(inspect.getsourcefile(race.naive[0]) or ""),
+        race.most_clients, race.faults, race.most_faults, race.bounds, race.twin, race.beyond,
+        race.naive[0].__module__, Path(inspect.getsourcefile(race.naive[0]) or ""),
     )  # fmt: skip

@@ -96,7 +96,9 @@ def _sleep(original: Callable[[float], None]) -> Callable[[float], None]:
         if run is None:
             original(seconds)
         elif not _asks_for_itself() and not run.dead:
-            run.ask(Asked("sleep", wait=max(0, round(seconds * 1000))))
+            if seconds < 0:
+                original(seconds)  # raises, as it does for a deadline that has passed
+            run.ask(Asked("sleep", wait=round(seconds * 1000)))
 
     return sleep
 

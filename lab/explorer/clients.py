@@ -16,7 +16,17 @@ from lab.explorer.locks import guard
 from lab.explorer.run import Asked, Finished, Problem, Run, begun
 from lab.explorer.steps import Refused, Scripts, Step
 
-__all__ = ["ClientTrie", "ClockMoves", "Diverged", "Node", "Outcome", "Place", "Registry", "Unsupported"]
+__all__ = [
+    "ClientTrie",
+    "ClockMoves",
+    "Diverged",
+    "Node",
+    "Outcome",
+    "Place",
+    "Registry",
+    "ScriptsKnown",
+    "Unsupported",
+]
 
 
 _READINGS = 1000
@@ -25,6 +35,14 @@ _READINGS = 1000
 
 class ClockMoves(Exception):
     """A client waits although time was taken to stand still: the search must begin again."""
+
+
+class ScriptsKnown(Exception):
+    """A script was sent after a client was told that there is none: with it the search must begin again."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        super().__init__("a script is known only now")
+        self.texts = scripts.texts
 
 
 class Diverged(Exception):
@@ -159,6 +177,8 @@ class ClientTrie:
     def _made(
         self, run: Run, asked: Any, parent: Node | None, outcome: Outcome | None, part: int | None
     ) -> Node:
+        if self._registry.scripts.late:
+            raise ScriptsKnown(self._registry.scripts)
         if isinstance(asked, Problem):
             raise Unsupported(f"{self.name} {asked.says}")
         depth = parent.depth + 1 if parent else 0
@@ -292,7 +312,7 @@ def _result_key(finished: Finished, node: Node) -> Any:
 
 
 def _value_key(value: Any, node: Node) -> tuple[Any, ...]:
-    if value is None or type(value) in (bool, int, float, str, bytes):
+    if value is None or type(value) in (bool, int, str, bytes):
         return (type(value), value)
     try:
         return (pickle.dumps(value),)

@@ -122,10 +122,14 @@ class LabConnection(Connection):
             self._renumber()
             return [b"OK"]
         if name == b"SCRIPT" and len(command) > 2 and command[1].upper() == b"LOAD":
-            return [self.scripts.learn(command[2])]
+            return [self.scripts.learn(command[2], (self.run, self.run.resumed))]
         if name == b"SCRIPT" and len(command) > 2 and command[1].upper() == b"EXISTS":
+            for sha in command[2:]:
+                if sha.lower() not in texts:
+                    self.scripts.miss(sha.lower(), (self.run, self.run.resumed))
             return [[int(sha.lower() in texts) for sha in command[2:]]]
         if name.startswith(b"EVALSHA") and not malformed(command) and command[1].lower() not in texts:
+            self.scripts.miss(command[1].lower(), (self.run, self.run.resumed))
             return [hiredis.ReplyError("NOSCRIPT No matching script. Please use EVAL.")]
         return None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from redis import Redis
@@ -74,7 +75,13 @@ def _together(
 def _question(
     worlds: Worlds, invariant: Invariant, results: Mapping[str, Any], decode: bool
 ) -> Callable[[Run], str | None]:
-    return lambda run: invariant(connect(run, worlds.scripts, decode, "off"), results)
+    def asked(run: Run) -> str | None:
+        says = invariant(connect(run, worlds.scripts, decode, "off"), results)
+        if says is not None:
+            _refuse_unread("the invariant", says)
+        return says
+
+    return asked
 
 
 def _step(worlds: Worlds, asked: Asked, who: str = "the invariant", lenient: bool = False) -> Any:
@@ -91,6 +98,14 @@ def _endless(who: str, step: Step) -> str:
     waits = "a sleep" if step.kind == "sleep" else "a look at the clock"
     last = text_of(step.commands[-1]) if step.commands else waits
     return f"{who} does not come to an end (the last step was {last}): does it wait for time to pass?"
+
+
+def _refuse_unread(who: str, value: Any) -> None:
+    if inspect.iscoroutine(value):
+        value.close()
+        raise Unsupported(f"{who} is a coroutine function (async def): its body never ran")
+    if isinstance(value, AsyncIterator | Iterator):
+        raise Unsupported(f"{who} returns a {type(value).__name__}, and nobody reads it: its body never ran")
 
 
 def _sentence(finished: Finished) -> str | None:
@@ -133,6 +148,7 @@ def drive(
         asked = run.resume(answer)
     if asked.error is not None:
         raise asked.error
+    _refuse_unread(who, asked.value)
     return asked.value, content, now
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -55,6 +56,8 @@ class Graph:
     """Whether time can move on at all. If not, reading the clock is no step."""
     symmetric: bool = False
     """Whether states that differ only in who is who are one state."""
+    scripts: Mapping[bytes, str] = field(default_factory=dict)
+    """Those that the server knows from the start, by sha1."""
     worlds: Worlds = field(init=False)
     nodes: list[Node] = field(default_factory=list)
     names: list[str] = field(init=False)
@@ -84,7 +87,7 @@ class Graph:
 
     def __post_init__(self) -> None:
         scenario = self.scenario
-        self.worlds = Worlds(self.backend, deadlines=self.clock_moves)
+        self.worlds = Worlds(self.backend, deadlines=self.clock_moves, scripts=self.scripts)
         self.moves = Moves(self.worlds, self.tries, self.nodes, self.clock_moves, scenario.faults.jumps_ms)
         self.names = list(scenario.clients)
         for number, (name, function) in enumerate(scenario.clients.items()):

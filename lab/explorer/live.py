@@ -240,4 +240,9 @@ def _same_error(one: BaseException | None, other: BaseException | None) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    return bool(one == other) or " object at 0x" in repr(one) or repr(one) == repr(other)
+    try:
+        if bool(one == other):
+            return True
+    except Exception:  # noqa: BLE001 - an array has no truth, and a list that holds itself no end
+        pass
+    return " object at 0x" in repr(one) or repr(one) == repr(other)

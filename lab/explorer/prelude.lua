@@ -197,6 +197,7 @@ local redis, math = (function()
     local rule = rules[name]
     if not rule then return run(...) end
     local a = {...}
+    if select('#', ...) > #a then return run(...) end   -- a nil at the end, which Redis refuses
     a[1] = name
     return rule(run, a)
   end end

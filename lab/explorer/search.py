@@ -7,14 +7,14 @@ import gc
 import logging
 import random
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace as replaced
 from itertools import chain
 from typing import Literal
 
 from lab.explorer import ambient
 from lab.explorer.backend import Backend, BrokenOff, UnfaithfulReplay
-from lab.explorer.clients import ClockMoves, Diverged, Unsupported
+from lab.explorer.clients import ClockMoves, Diverged, ScriptsKnown, Unsupported
 from lab.explorer.connection import prepare
 from lab.explorer.counting import Counts, by_place, count, random_schedule, shortest
 from lab.explorer.evaluate import drive
@@ -68,15 +68,22 @@ def replay(
     """Walk the schedule that this address names, without a search."""
     ambient.install()
     server = backend_named(backend) if isinstance(backend, str) else backend
+    clock_moves = False
+    scripts: Mapping[bytes, str] = {}
     with server.lock, watchdog(1.0):
-        try:
-            return _walked(scenario, server, address)
-        except ClockMoves:  # a client waits, which is known only when the walk gets there
-            return _walked(scenario, server, address, clock_moves=True)
+        while True:
+            try:
+                return _walked(scenario, server, address, clock_moves, scripts)
+            except ClockMoves:  # a client waits, which is known only when the walk gets there
+                clock_moves = True
+            except ScriptsKnown as known:
+                scripts = known.texts
 
 
-def _walked(scenario: Scenario, server: Backend, address: str, *, clock_moves: bool = False) -> Schedule:
-    graph = _explored(scenario, server, Bounds(), search=False, clock_moves=clock_moves)
+def _walked(
+    scenario: Scenario, server: Backend, address: str, clock_moves: bool, scripts: Mapping[bytes, str]
+) -> Schedule:
+    graph = _explored(scenario, server, Bounds(), search=False, clock_moves=clock_moves, scripts=scripts)
     schedule = Walk(graph, {}).schedule(address)
     end = schedule.steps[-1].state_after if schedule.steps else 0
     return replaced(schedule, wrong=_wrong_at(graph, end))
@@ -115,20 +122,24 @@ def _explored(
     search: bool = True,
     symmetric: bool = False,
     clock_moves: bool = False,
+    scripts: Mapping[bytes, str] | None = None,
 ) -> Graph:
     """The graph; begun again where an assumption that would have saved work turns out to be wrong."""
     prepare(scenario.decode_responses, scenario.redis_retry)
     clock_moves = clock_moves or scenario.faults.time_jumps > 0
+    scripts = scripts or {}
     while True:
         try:
             with ended_if_given_up():
-                graph = Graph(scenario, server, bounds, clock_moves, symmetric)
+                graph = Graph(scenario, server, bounds, clock_moves, symmetric, scripts)
                 _, content, now = drive(graph.worlds, scenario.setup, 0, EPOCH_MS, scenario.decode_responses)
                 if now > EPOCH_MS and not clock_moves:  # nobody has looked for deadlines
                     raise ClockMoves
                 graph.begin(content, now)
                 if search:
                     graph.explore()
+                if graph.worlds.scripts.late:
+                    raise ScriptsKnown(graph.worlds.scripts)
                 return graph
         except Refused as refused:
             sender = next((node for node in graph.nodes if node.step is refused.step), None)
@@ -137,6 +148,8 @@ def _explored(
             raise Unsupported(f"{graph.tries[sender.client].name} sends {refused}") from None
         except ClockMoves:
             clock_moves = True
+        except ScriptsKnown as known:
+            scripts = known.texts
         except Asymmetric:
             symmetric = False
 
@@ -152,6 +165,7 @@ def _given_up(status: str, why: Exception, server: Backend, started: float, sent
 
 
 def _verdict(graph: Graph, started: float, sent: int, validate: int) -> Verdict:
+    graph.worlds.scripts.settled = True
     wrong = judge(graph)
     graph.expanded = len(graph.edges)
     ends: set[int] = set(graph.ends)
@@ -162,8 +176,13 @@ def _verdict(graph: Graph, started: float, sent: int, validate: int) -> Verdict:
     counts = count(graph.edges, graph.ends, wrong.now, wrong.end) if graph.stopped else ways
     bounded = graph.stopped or (f"{graph.bounds.steps_per_client} steps of a client" if graph.cut else "")
     concrete = (
-        graph if not graph.symmetric else _explored(graph.scenario, graph.backend, graph.bounds, search=False)
+        graph
+        if not graph.symmetric
+        else _explored(
+            graph.scenario, graph.backend, graph.bounds, search=False, scripts=graph.worlds.scripts.texts
+        )
     )
+    concrete.worlds.scripts.settled = True
     walk = Walk(concrete, {} if graph.symmetric else {**wrong.end, **wrong.now})
     example = _counterexample(graph, ways, wrong, walk)
     validated = 0

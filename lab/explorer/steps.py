@@ -66,10 +66,25 @@ class Scripts:
 
     load: Callable[[str], str]
     texts: dict[bytes, str] = field(default_factory=dict)
+    missed: dict[bytes, Any] = field(default_factory=dict)
+    """Those that a client was told the server does not know, and when: None stands for several times."""
+    late: bool = False
+    """Whether one of them was sent later than then, before the search was over."""
+    settled: bool = False
+    """Whether the search is over: what an invariant sends is no client's affair."""
 
-    def learn(self, text: bytes) -> bytes:
+    def miss(self, sha: bytes, when: Any) -> None:
+        """A client is told that there is no such script."""
+        if self.missed.setdefault(sha, when) != when:
+            self.missed[sha] = None
+
+    def learn(self, text: bytes, when: Any = None) -> bytes:
+        """A script; one that redis-py loads as soon as it misses it might have been there all the time."""
         script = text.decode("utf-8", "surrogateescape")
         sha = sha1(script).encode()
+        if sha in self.missed:
+            missed = self.missed.pop(sha)
+            self.late = self.late or not (self.settled or (when and when == missed))
         self.texts[sha] = script
         return sha
 

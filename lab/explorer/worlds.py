@@ -6,7 +6,7 @@ all clients share: a content, the virtual time, and the state of the connections
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -74,9 +74,11 @@ class World(NamedTuple):
 class Worlds:
     """Contents, worlds and the transitions between them."""
 
-    def __init__(self, backend: Backend, *, deadlines: bool) -> None:
+    def __init__(
+        self, backend: Backend, *, deadlines: bool, scripts: Mapping[bytes, str] | None = None
+    ) -> None:
         self.backend = backend
-        self.scripts = Scripts(backend.load)
+        self.scripts = Scripts(backend.load, dict(scripts or {}))
         self.registry = Registry(self.scripts)
         self.contents: list[Content] = []
         self._by_digest: dict[bytes, int] = {}

@@ -83,7 +83,7 @@ RACES = (
     Race(
         "A search while a page is rewritten",
         invariant="Whatever a search for tea shows has the word tea.",
-        look="The old page is deleted, its words are not yet. After a crash they never will be.",
+        look="The reader finds the page by its old word, and reads it when it has its new title.",
         anomaly="ghost hit",
         scenario=between,
         naive=(NaiveSearch.put, NaiveSearch.delete, NaiveSearch.find),

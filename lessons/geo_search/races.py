@@ -9,7 +9,7 @@ from typing import Any
 
 from redis import Redis
 
-from lab.scenario import Faults, Scenario
+from lab.scenario import Client, Faults, Scenario
 from lessons.crew import NAMES, answered, crew, insist
 from lessons.model import Race, Version
 from patterns.geo_search import Drivers, NaiveDrivers
@@ -73,6 +73,9 @@ def one_driver_each(
 def free_in_the_end(redis: Redis, results: Mapping[str, Any], *, dispatch: Dispatch) -> str | None:
     """An hour later the driver, who still reports, is looked for by somebody else."""
     then = time.time() + HOUR
+    for key in redis.keys("*"):
+        if 0 <= redis.pttl(key) < HOUR * 1_000:
+            redis.delete(key)
     later = (
         Drivers(redis, "berlin", now=lambda: then) if dispatch is Drivers else NaiveDrivers(redis, "berlin")
     )
@@ -121,8 +124,14 @@ def a_dead_app(version: Version, clients: int, faults: Faults) -> Scenario:
 
 def a_late_cancel(version: Version, clients: int, faults: Faults) -> Scenario:
     dispatch = VERSIONS[version]
+    riders: dict[str, Client] = {
+        "Ann": partial(cancel, dispatch=dispatch),
+        "Ben": partial(ask, dispatch=dispatch, name="Ben"),
+    }
+    if clients > 2:
+        riders["Ann's other phone"] = partial(cancel, dispatch=dispatch)
     return Scenario(
-        {"Ann": partial(cancel, dispatch=dispatch), "Ben": partial(ask, dispatch=dispatch, name="Ben")},
+        riders,
         partial(only_its_rider_lets_go, dispatch=dispatch),
         partial(taken_by_ann, dispatch=dispatch),
         faults=faults,
@@ -176,6 +185,7 @@ RACES = (
         scenario=a_late_cancel,
         naive=(NaiveDrivers.release,),
         hardened=(Drivers.release,),
+        most_clients=3,
         faults=Faults(lost_replies=1),
         most_faults=Faults(crashes=1, lost_replies=2, lost_requests=1),
         beyond="After 15 seconds without a confirmation the driver is nobody's. Then Ben has to ask again.",

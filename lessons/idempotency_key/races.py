@@ -86,7 +86,7 @@ def nobody_locked_out(redis: Redis, results: Mapping[str, Any]) -> str | None:
 def told_how_it_went(redis: Redis, results: Mapping[str, Any]) -> str | None:
     if answered(results).get("Ann") == "refused" and redis.exists(PAID):
         return "no answer: mia has paid, and was told that somebody else is at it"
-    return None
+    return paid_at_most_once(redis, results)
 
 
 def at_once(version: Version, clients: int, faults: Faults) -> Scenario:
@@ -127,7 +127,7 @@ RACES = (
     ),
     Race(
         "The answer is lost",
-        invariant="Who has paid is told so when asking again.",
+        invariant="Who has paid is told so when asking again, and does not pay again.",
         look="It is paid, and the reply is lost. The retry is refused, as if somebody were still at it.",
         anomaly="no answer",
         scenario=a_lost_answer,

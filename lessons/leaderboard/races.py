@@ -67,7 +67,9 @@ def is_on_it(redis: Redis, results: Mapping[str, Any]) -> str | None:
 
 def two_events(version: Version, clients: int, faults: Faults) -> Scenario:
     board = BOARDS[version]
-    return Scenario(crew(clients, score, board=board), partial(nothing_lost, board=board), faults=faults)
+    return Scenario(
+        crew(clients, score_surely, board=board), partial(nothing_lost, board=board), faults=faults
+    )
 
 
 def sent_again(version: Version, clients: int, faults: Faults) -> Scenario:
@@ -99,7 +101,7 @@ RACES = (
         naive=(NaiveLeaderboard.add_points,),
         hardened=(Leaderboard.add_points,),
         most_clients=4,
-        faults=Faults(crashes=1),
+        faults=Faults(crashes=1, lost_replies=1),
         most_faults=Faults(crashes=2, lost_replies=2, lost_requests=2, time_jumps=2),
     ),
     Race(

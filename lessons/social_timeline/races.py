@@ -9,7 +9,7 @@ from typing import Any
 from redis import Redis
 
 from lab.scenario import Bounds, Faults, Scenario
-from lessons.crew import crew, insist
+from lessons.crew import answered, crew, insist
 from lessons.model import Race, Version
 from patterns.social_timeline import NaiveTimelines, Timelines
 
@@ -56,9 +56,14 @@ def all_or_nobody(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> st
     return f"half fan-out: {' and '.join(without)} will never see the post that the others have"
 
 
-def nobody_twice(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:
-    twice = [reader for reader, count in seen(redis, kind).items() if count > 1]
-    return f"duplicate post: {' and '.join(twice)} read it twice" if twice else None
+def once_each(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:
+    counts = seen(redis, kind)
+    if twice := [reader for reader, count in counts.items() if count > 1]:
+        return f"duplicate post: {' and '.join(twice)} read it twice"
+    without = [reader for reader, count in counts.items() if not count]
+    if without and answered(results):
+        return f"half fan-out: {' and '.join(without)} will never see a post that was acknowledged"
+    return None
 
 
 def a_dead_poster(version: Version, clients: int, faults: Faults) -> Scenario:
@@ -76,7 +81,7 @@ def a_lost_reply(version: Version, clients: int, faults: Faults) -> Scenario:
     kind = KINDS[version]
     return Scenario(
         crew(clients, post_surely, kind=kind),
-        partial(nobody_twice, kind=kind),
+        partial(once_each, kind=kind),
         partial(followed, kind=kind),
         faults=faults,
         split_pipelines=clients == 1,
@@ -99,7 +104,7 @@ RACES = (
     ),
     Race(
         "The post is sent again",
-        invariant="Nobody reads the post twice.",
+        invariant="Nobody reads the post twice, and nobody misses it when it was acknowledged.",
         look="LPUSH has happened, its reply is lost, and the retry begins at the first follower.",
         anomaly="duplicate post",
         scenario=a_lost_reply,

@@ -17,8 +17,16 @@ from lessons.model import Race, Version
 from patterns.time_series import CoreSeries, NaiveSeries
 
 TS_ADD = """
+local policy = 'BLOCK'
+for place = 3, #ARGV - 1 do
+  if ARGV[place] == 'ON_DUPLICATE' or ARGV[place] == 'DUPLICATE_POLICY' then policy = ARGV[place + 1] end
+end
 if redis.call('ZCOUNT', KEYS[1], ARGV[1], ARGV[1]) > 0 then
-  return redis.error_reply('TSDB: Error at upsert, DUPLICATE_POLICY is set to BLOCK')
+  if policy == 'FIRST' then return tonumber(ARGV[1]) end
+  if policy ~= 'LAST' then
+    return redis.error_reply('TSDB: Error at upsert, DUPLICATE_POLICY is set to BLOCK')
+  end
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1])
 end
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1] .. ' ' .. ARGV[2])
 return tonumber(ARGV[1])
@@ -26,7 +34,7 @@ return tonumber(ARGV[1])
 
 
 class Module:
-    """A client of a server with the module, as far as a series needs it: TS.ADD with its default policy."""
+    """A client of a server with the module, as far as a series needs it: TS.ADD and its policy."""
 
     def __init__(self, redis: Redis) -> None:
         self._add = redis.register_script(TS_ADD)
@@ -61,9 +69,11 @@ def added_once(redis: Redis, results: Mapping[str, Any], *, version: Version) ->
     """A sample that was sent is there, once, in the samples and in the buckets."""
     if refused := no_retry_refused(redis, results):
         return refused
-    if version == "naive":
-        return None
     for name in (name for name, done in results.items() if done is True):
+        if version == "naive":
+            if (there := redis.zcard(NaiveSeries(redis, name).key)) != 1:
+                return f"counted {there} times: {name} measured once"
+            continue
         kept = CoreSeries(redis, name)
         until = round(time.time() * 1_000)
         samples, counts = kept.samples(0, until), [one.count for one in kept.buckets(until - 10**8, until)]

@@ -33,8 +33,10 @@ def visit_twice(redis: Redis, kind: Kind, name: str) -> None:
         kind(redis, "shop").visit("home", name, day)
 
 
-def nobody_missing(redis: Redis, results: Mapping[str, Any], *, kind: Kind) -> str | None:
+def once_each(redis: Redis, results: Mapping[str, Any], *, kind: Kind, visitors: int) -> str | None:
     came, counted = len(answered(results)), kind(redis, "shop").count("home", DAYS[0]).count
+    if counted > visitors:
+        return f"double count: there are {plural(visitors, 'visitor')}, {_were(counted)} counted"
     return f"undercount: {plural(came, 'visitor')} came, {_were(counted)} counted" if counted < came else None
 
 
@@ -53,7 +55,9 @@ def _were(counted: int) -> str:
 
 def one_day(version: Version, clients: int, faults: Faults) -> Scenario:
     kind = KINDS[version]
-    return Scenario(crew(clients, visit, kind=kind), partial(nobody_missing, kind=kind), faults=faults)
+    return Scenario(
+        crew(clients, visit, kind=kind), partial(once_each, kind=kind, visitors=clients), faults=faults
+    )
 
 
 def two_days(version: Version, clients: int, faults: Faults) -> Scenario:
@@ -68,7 +72,7 @@ def two_days(version: Version, clients: int, faults: Faults) -> Scenario:
 RACES = (
     Race(
         "A visit is sent again",
-        invariant="Everybody who came is counted.",
+        invariant="Everybody who came is counted, and nobody twice.",
         look="PFADD said 1, and the reply is lost. The retry hears 0, and INCR is never sent.",
         anomaly="undercount",
         scenario=one_day,

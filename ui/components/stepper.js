@@ -122,7 +122,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = node.contains(node.getRootNode().activeElement) ? [...node.querySelectorAll("button, select")].indexOf(node.getRootNode().activeElement) : -1
   put(node,
     h("div", { class: "top" },
-      h("div", {}, h("a", { class: "small", href: `?lesson=${data.slug}&step=1` }, "The lesson"), h("h1", {}, `Race: ${data.title}`), h("p", { class: "invariant" }, h("b", {}, "Must hold: "), data.invariant), data.twin ? h("p", { class: "small quiet" }, data.twin) : null),
+      h("div", {}, h("a", { class: "small", href: `?lesson=${data.slug}&step=1` }, "The lesson"), h("h1", {}, `Race: ${data.title}`), h("p", { class: "invariant" }, h("b", {}, "Must hold: "), data.invariant), data.twin ? h("p", { class: "small quiet" }, data.twin) : null, data.beyond ? h("p", { class: "small quiet" }, `Beyond the promise: ${data.beyond}`) : null),
       h("div", { class: "versions", role: "group", "aria-label": "Version" }, version("naive", "Naive"), version("hardened", "Hardened"), version("own", "Your own fix", data.own_is_off))),
     h("div", { class: "bar" },
       data.races.length > 1 ? h("label", { class: "small" }, "Race ", h("select", { on: { change: (event) => begin({ n: event.target.value, clients: "", crashes: "", lost_replies: "", lost_requests: "", time_jumps: "" }) } },
