@@ -34,6 +34,9 @@ from lab.scenario import Bounds, Scenario
 
 __all__ = ["explore", "replay", "undisturbed"]
 
+MOST_SCRIPTS = 64
+"""Beyond so many, clients write new ones whenever they run, and the search would begin again for ever."""
+
 
 def explore(
     scenario: Scenario,
@@ -77,7 +80,17 @@ def replay(
             except ClockMoves:  # a client waits, which is known only when the walk gets there
                 clock_moves = True
             except ScriptsKnown as known:
-                scripts = known.texts
+                scripts = _with_those(known)
+
+
+def _with_those(known: ScriptsKnown) -> Mapping[bytes, str]:
+    """What the server knows when the search begins again. Clients send a few scripts, and always the same."""
+    if len(known.texts) > MOST_SCRIPTS:
+        raise Diverged(
+            f"The clients have sent {len(known.texts)} different scripts, and more whenever they run again: "
+            "something outside Redis writes them. Pass what changes as an argument (ARGV)."
+        )
+    return known.texts
 
 
 def _walked(
@@ -149,7 +162,7 @@ def _explored(
         except ClockMoves:
             clock_moves = True
         except ScriptsKnown as known:
-            scripts = known.texts
+            scripts = _with_those(known)
         except Asymmetric:
             symmetric = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -153,6 +154,22 @@ def itself() -> list[Any]:
     one: list[Any] = []
     one.append(one)
     return one
+
+
+def test_a_client_that_writes_another_script_in_every_run_is_named() -> None:
+    numbers = itertools.count()
+
+    def one(redis: Redis) -> Any:
+        script = f"return {next(numbers)}"
+        try:
+            return redis.evalsha(hashlib.sha1(script.encode()).hexdigest(), 0)
+        except NoScriptError:
+            redis.get("x")
+            return redis.eval(script, 0)
+
+    verdict = explore(Scenario({"A": one, "B": one}))
+    assert verdict.status == "nondeterministic"
+    assert "different scripts" in verdict.says
 
 
 @pytest.mark.parametrize("value", [Array, itself])
