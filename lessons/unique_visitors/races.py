@@ -36,7 +36,7 @@ def visit_twice(redis: Redis, kind: Kind, name: str) -> None:
 def once_each(redis: Redis, results: Mapping[str, Any], *, kind: Kind, visitors: int) -> str | None:
     came, counted = len(answered(results)), kind(redis, "shop").count("home", DAYS[0]).count
     if counted > visitors:
-        return f"double count: there are {plural(visitors, 'visitor')}, {_were(counted)} counted"
+        return f"double count: {plural(visitors, 'visitor')} came at most, {_were(counted)} counted"
     return f"undercount: {plural(came, 'visitor')} came, {_were(counted)} counted" if counted < came else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from redis import Redis
 
@@ -84,13 +86,14 @@ def test_a_sum_is_wrong_where_the_band_of_the_week_ends_below_it(added: int, wee
 
 
 def test_the_race_counts_in_plain_english(redis: Redis) -> None:
-    assert races.nobody_missing(redis, {"Ann": True}, kind=Visitors) == (
-        "undercount: 1 visitor came, 0 were counted"
-    )
+    both = {"Ann": True, "Ben": True}
+    judged = partial(races.once_each, redis, kind=Visitors)
+    assert judged({"Ann": True}, visitors=1) == "undercount: 1 visitor came, 0 were counted"
     races.visit(redis, Visitors, "Ann")
-    assert races.nobody_missing(redis, {"Ann": True, "Ben": True}, kind=Visitors) == (
-        "undercount: 2 visitors came, 1 was counted"
-    )
+    assert judged(both, visitors=2) == "undercount: 2 visitors came, 1 was counted"
+    races.visit(redis, Visitors, "Ben")
+    assert judged(both, visitors=2) is None
+    assert judged({"Ann": True}, visitors=1) == "double count: 1 visitor came at most, 2 were counted"
 
 
 def test_a_visitor_who_comes_again_changes_nothing(bench: Bench) -> None:

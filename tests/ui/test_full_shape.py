@@ -45,7 +45,7 @@ def test_the_naive_version_is_broken_with_a_story_and_the_hardened_one_proved(op
     broken, proved = parts(page, "proof")
     assert (broken["status"], proved["status"]) == ("violated", "proved")
     assert proved["story"] == []
-    assert proved["covers"] == "2 clients, in every order, with up to 1 crash."
+    assert proved["covers"] == "2 clients, in every order, with up to 1 crash and 1 lost reply."
     labels = {one["label"]: one["value"] for one in proved["numbers"]}
     assert labels["violations"] == "0"
     assert int(labels["schedules covered"].replace(",", "")) > 0
