@@ -59,16 +59,17 @@ class Gate:
 
         def wait() -> None:
             here.set()
-            self._arrive(and_wait=True)
+            self.arrive()
 
         try:
             with after_reply(redis, wait, nth):
                 yield redis
         finally:
             if not here.is_set():
-                self._arrive(and_wait=False)
+                self.arrive(and_wait=False)
 
-    def _arrive(self, *, and_wait: bool) -> None:
+    def arrive(self, *, and_wait: bool = True) -> None:
+        """One more stands before the gate, and waits for the others unless it has ended."""
         with self._changed:
             self.missing -= 1
             if self.missing <= 0:

@@ -9,6 +9,7 @@ all. Whatever differs then is run once more alone, and only that counts.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
@@ -240,9 +241,7 @@ def _same_error(one: BaseException | None, other: BaseException | None) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    try:
-        if bool(one == other):
+    with contextlib.suppress(Exception):  # an array has no truth, and a list that holds itself no end
+        if one == other:
             return True
-    except Exception:  # noqa: BLE001 - an array has no truth, and a list that holds itself no end
-        pass
     return " object at 0x" in repr(one) or repr(one) == repr(other)

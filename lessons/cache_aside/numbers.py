@@ -53,13 +53,13 @@ def bytes_beside(bench: Bench, /) -> str:
     key = f"{bench.namespace}cache:{{{KEY}}}"
     found = []
     for version in (NaiveCache, Cache):
-        clear(bench, f"cache:{{{KEY}}}*")
         version(bench.quiet(), shop.desk("reader"), 60, namespace=bench.namespace).get(KEY)
-        found.append(bytes_of(bench, key))
-    clear(bench, f"cache:{{{KEY}}}*")
+        size = bytes_of(bench, key)
+        clear(bench, f"cache:{{{KEY}}}*")
+        if isinstance(size, NotHere):
+            return size
+        found.append(size)
     naive, hardened = found
-    if isinstance(naive, NotHere):
-        return naive
     return (
         f"Naive: {naive} bytes, a string. Hardened: {hardened} bytes, a hash that also knows version, "
         f"age and cost. A million rows: {hardened:,} MB."

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from lab.hold import Gate
 from lessons.pictures import Lane, Mark, Span, Timeline, Tone
 from lessons.staging import timeline_of
 from patterns.cache_aside import Row
@@ -18,7 +19,6 @@ __all__ = ["Desk", "Ledger", "Shop"]
 
 DATABASE = "database"
 MOST_KEPT = 60
-PATIENCE = 5.0  # seconds that the first of a crowd waits for the last
 T = TypeVar("T")
 
 
@@ -86,9 +86,8 @@ class Shop:
         self.failed = 0
         self.at_once = 0
         self.most_at_once = 0
-        self._crowd = 0
+        self._crowd = Gate(0)
         self._lock = threading.Lock()
-        self._came = threading.Condition(self._lock)
         self._held = threading.Event()
         self._sqlite = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._sqlite.close)
@@ -102,9 +101,8 @@ class Shop:
             self._sqlite.execute("INSERT OR IGNORE INTO product VALUES (?, ?, 1)", (key, value))
 
     def expect(self, queries: int) -> None:
-        """So many queries are about to come at once; a smaller crowd waits for the rest for some seconds."""
-        with self._lock:
-            self._crowd, self.most_at_once = queries, self.at_once
+        """So many queries are about to come at once. Fewer wait for the rest, as long as a gate does."""
+        self._crowd = Gate(queries)
 
     def desk(self, actor: str, after_load: Callable[[], object] | None = None) -> Desk:
         """The database as one client sees it. `after_load` runs while the client holds a row just read."""
@@ -118,10 +116,8 @@ class Shop:
             self.queries += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
-            self._came.notify_all()
         try:
-            with self._lock:
-                self._came.wait_for(lambda: self.most_at_once >= self._crowd, PATIENCE)
+            self._crowd.arrive()
             self._held.wait(self.delay)
             with self._lock:
                 if self.down:
